@@ -1,0 +1,1 @@
+"""Xinqiao (信桥): a city's small-business credit platform."""

@@ -1,0 +1,94 @@
+"""How a value is shown to someone who need not see it whole: previews of deliveries, quarantine and samples.
+
+A field may declare `mask`; such a value is always masked. Any other value is masked by its JR/T 0197-2020
+level: up to the reader's clearance it is shown, above it amounts become bands and everything else is hidden.
+Names of persons follow the practice of JR/T 0171-2020 (surname and stars), identity numbers keep the head and
+the tail.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from xinqiao.catalogue.model import Field, Mask
+from xinqiao.kernel.money import FEN_PER_YUAN
+
+CLEARANCE = 3
+"""The level that previews show in the clear: enterprise data short of invoice lines and loans."""
+
+HIDDEN = "***"
+
+# The commonest compound surnames of 《百家姓》; a rarer one is cut to one character, which hides more.
+_COMPOUND_SURNAMES = frozenset(
+    {"欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯"}
+    | {"长孙", "宇文", "司空", "端木", "南宫", "西门", "独孤", "申屠"}
+)
+_ORGANISATION_ENDING = re.compile(
+    r"(公司|企业|集团|工厂|商店|商行|中心|合作社|合伙|基金|委员会|办公室|政府|大学|研究院|研究所|协会|联合会"
+    r"|[（(](有限|普通)合伙[)）])$"
+)
+_LONGEST_PERSON_NAME = 4
+_KEPT_HEAD, _KEPT_TAIL = 4, 4
+_SHORTEST_WITH_TAIL = 10
+
+
+def mask(field: Field, value: object, *, clearance: int = CLEARANCE) -> str | None:
+    """The value as a reader of that clearance may see it; None stays None."""
+    if value is None:
+        return None
+    if field.mask is not None:
+        return _MASKS[field.mask](str(value))
+    if field.classification <= clearance:
+        return str(value)
+    if field.kind == "amount" and isinstance(value, int):
+        return amount_band(value)
+    return HIDDEN
+
+
+def mask_person_name(name: str) -> str:
+    """A person's name as surname and stars; the name of an organisation is public and stays whole.
+
+    A name of Chinese characters keeps its surname (one character, or two for the compound surnames); in any
+    other script only the first letter stays.
+    """
+    name = name.strip()
+    if not name:
+        return ""
+    if _ORGANISATION_ENDING.search(name):
+        return name
+    compound = next((surname for surname in _COMPOUND_SURNAMES if name.startswith(surname)), "")
+    surname = compound if compound not in ("", name) else name[:1]
+    # More stars than characters would say nothing; fewer would tell that a long transliteration is short.
+    return surname + "*" * min(max(len(name) - len(surname), 1), _LONGEST_PERSON_NAME)
+
+
+def mask_identifier(code: str) -> str:
+    """A code with its middle hidden: four characters at either end stay, or only the first of a short one."""
+    code = code.strip()
+    if len(code) < _SHORTEST_WITH_TAIL:
+        return code[:1] + "*" * max(len(code) - 1, 0)
+    return code[:_KEPT_HEAD] + "*" * (len(code) - _KEPT_HEAD - _KEPT_TAIL) + code[-_KEPT_TAIL:]
+
+
+def amount_band(fen: int) -> str:
+    """The power of ten that an amount lies in, in yuan: `1万–10万元`; the sign stays."""
+    yuan = abs(Decimal(fen)) / FEN_PER_YUAN
+    if yuan < 1:
+        return "不足1元" if fen else "0元"
+    power = yuan.adjusted()
+    band = f"{_power(power)}–{_power(power + 1)}元"
+    return f"负{band}" if fen < 0 else band
+
+
+def _power(exponent: int) -> str:
+    for size, unit in ((8, "亿"), (4, "万")):
+        if exponent >= size:
+            return f"1{'0' * (exponent - size)}{unit}"
+    return "1" + "0" * exponent
+
+
+_MASKS: Mapping[Mask, Callable[[str], str]] = {
+    "person_name": mask_person_name,
+    "identifier": mask_identifier,
+    "free_text": lambda _: HIDDEN,
+}

@@ -1,0 +1,116 @@
+"""Codes of enterprises that do not exist.
+
+Organisation codes begin with MX in the city and MY outside it, and codes of the city carry county codes under
+the unassigned city code 449900, so that neither a unified code nor a subject key is a real enterprise's.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from xinqiao.kernel import organisation_code, registration_number, unified_code
+from xinqiao.kernel.unified_code import ALPHABET, UnifiedCode
+
+CITY_CODE = "449900"
+CITY_NAME = "信桥市"
+COUNTIES = {
+    "449901": "桥东区",
+    "449902": "桥西区",
+    "449903": "临港区",
+    "449904": "高新区",
+    "449905": "滨江区",
+    "449906": "云岭县",
+}
+_COUNTY_CODES = tuple(COUNTIES)
+_OUTSIDE_REGION = "449800"
+OUTSIDERS = 4_000
+LEGACY_SYSTEM = "tax-legacy"
+
+_BODIES = len(ALPHABET) ** 6
+# A step without a common factor with `_BODIES` visits every body once, so that no two enterprises share one.
+_STEP = 372_036_853
+_MASK = (1 << 64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an enterprise is called by, known from its index without making the rest of it.
+
+    Attributes:
+        code: Its unified code.
+        county: Six-digit code of its county.
+        is_individual: Whether it is an individual business (个体工商户).
+    """
+
+    code: UnifiedCode
+    county: str
+    is_individual: bool
+
+
+def mix(seed: int, index: int, purpose: int = 0) -> int:
+    """Sixty-four well mixed bits of a seed and an index (the finaliser of SplitMix64)."""
+    z = (seed * 0x9E3779B97F4A7C15 + index * 0xBF58476D1CE4E5B9 + purpose * 0x94D049BB133111EB) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return z ^ (z >> 31)
+
+
+@lru_cache(maxsize=8192)
+def identity(seed: int, index: int, individual_share: float) -> Identity:
+    """The identity of the enterprise with this index, given the share of shops in its sector."""
+    bits = mix(seed, index, 2)
+    county = _COUNTY_CODES[min(bits % 17, 15) % len(_COUNTY_CODES)]
+    is_individual = (bits >> 20) % 10_000 < individual_share * 10_000
+    code = unified_code.build(
+        category="2" if is_individual else "1",
+        region=county,
+        organisation8="MX" + _body(seed, index),
+    )
+    return Identity(code=code, county=county, is_individual=is_individual)
+
+
+@lru_cache(maxsize=4)
+def outsiders(seed: int) -> tuple[str, ...]:
+    """Unified codes of the enterprises elsewhere with which the city trades."""
+    return tuple(
+        unified_code.build(region=_OUTSIDE_REGION, organisation8="MY" + _body(seed, index)).text
+        for index in range(OUTSIDERS)
+    )
+
+
+def legacy_account(index: int) -> str:
+    """The account number of an enterprise in the tax bureau's former system."""
+    return f"XQ{(index * 7_919 + 104_729) % 10**9:09d}"
+
+
+def former_registration_number(county: str, index: int) -> str:
+    """The 15-digit registration number of an enterprise founded before unified codes."""
+    body = f"{county}{(index * 31 + 20_000_000) % 10**8:08d}"
+    return body + registration_number.check_digit(body)
+
+
+def wrong_check(code: str, shift: int) -> str:
+    """A unified code with a check character that is not its own."""
+    return code[:17] + ALPHABET[(ALPHABET.index(code[17]) + 1 + shift % 30) % len(ALPHABET)]
+
+
+def letter_for_zero(code: str) -> str:
+    """A unified code with its last zero typed as the letter O."""
+    at = code.rindex("0")
+    return f"{code[:at]}O{code[at + 1 :]}"
+
+
+def names_nobody(text: str) -> bool:
+    """Whether a code leads to no organisation: as a unified, organisation or former taxpayer number."""
+    former = text[6:15] if len(text) in {15, 18} and text[:6].isdigit() else ""
+    return not (
+        unified_code.is_valid(text) or organisation_code.is_valid(text) or organisation_code.is_valid(former)
+    )
+
+
+def _body(seed: int, index: int) -> str:
+    number = (mix(seed, 0, 1) + index * _STEP) % _BODIES
+    characters = []
+    for _ in range(6):
+        number, digit = divmod(number, len(ALPHABET))
+        characters.append(ALPHABET[digit])
+    return "".join(characters)

@@ -1,0 +1,159 @@
+"""Commands on deliveries and the quarantine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xinqiao.cli import output
+from xinqiao.cli.output import Json
+from xinqiao.cli.surroundings import opened
+from xinqiao.intake import queries
+from xinqiao.intake.model import Delivery, explain
+from xinqiao.workspace import Workspace, commands
+
+quarantine = typer.Typer(no_args_is_help=True, help="隔离区：被拒收的行、原因与重放。")
+
+Mapping = Annotated[Path | None, typer.Option("--mapping", help="映射文件（YAML）；列名能自明时不需要。")]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", help="平台得知这批数据的时间，如 2026-01-15T18:00；不写则为现在。")
+]
+DeliveryId = Annotated[int, typer.Argument(metavar="批次", help="批次编号。")]
+
+
+def deliver(
+    context: typer.Context,
+    dataset: Annotated[str, typer.Argument(metavar="数据集", help="数据集名称，见 catalogue list。")],
+    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="一个或多个文件：CSV、xlsx、Parquet。")],
+    mapping: Mapping = None,
+    known_at: KnownAt = None,
+    json: Json = False,
+) -> None:
+    """接收一批数据：留存原件、逐行校验，合格的入库，不合格的进隔离区。"""
+    known = output.read_moment(known_at, "--known-at")
+    with opened(context) as workspace, output.steps(f"交付 {dataset}") as progress:
+        taken = commands.deliver(
+            workspace, dataset=dataset, files=files, mapping=mapping, known_at=known, progress=progress
+        )
+    if json:
+        output.document(taken)
+    else:
+        _tell(workspace, taken)
+
+
+@quarantine.command("list")
+def list_held(
+    context: typer.Context,
+    dataset: Annotated[str | None, typer.Option("--dataset", help="只看一个数据集。")] = None,
+    json: Json = False,
+) -> None:
+    """列出隔离区里还有行的批次与各原因的行数。"""
+    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+        if dataset is not None:
+            workspace.contracts[dataset]
+        held = queries.held(tx, lake=workspace.lake, session=session, dataset=dataset)
+    if json:
+        output.document(held)
+    elif not held:
+        output.say("隔离区是空的。")
+    else:
+        rows = [
+            (each.delivery_id, each.dataset, output.moment(each.known_at), f"{each.rows:,}",
+             "；".join(f"{explain(workspace.contracts[each.dataset], reason)} {count:,}" for reason, count in each.reasons.items()))
+            for each in held
+        ]  # fmt: skip
+        output.table(("批次", "数据集", "得知时间", "行数", "原因"), rows, numbers=(0, 3))
+
+
+@quarantine.command("show")
+def show(
+    context: typer.Context,
+    delivery: DeliveryId,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="最多显示多少行。")] = 20,
+    export: Annotated[Path | None, typer.Option("--export", help="把全部被拒收的行原样写成 CSV，供修正。")] = None,
+    json: Json = False,
+) -> None:
+    """显示一个批次被拒收的行：所在文件与行、全部原因、原始内容（个人信息已遮蔽）。"""
+    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+        contract = workspace.contracts[queries.delivery(tx, delivery).dataset]
+        if export is not None:
+            count = queries.export_refused(
+                tx, lake=workspace.lake, session=session, contract=contract, delivery_id=delivery, path=export
+            )
+            if json:
+                output.document({"delivery_id": delivery, "rows": count, "path": export})
+            else:
+                output.say(f"已把 {count:,} 行写到 {export}。修正后执行：xinqiao quarantine replay {delivery} --corrected {export}")
+            return
+        rows = queries.refused_rows(
+            tx, lake=workspace.lake, session=session, contract=contract, delivery_id=delivery, limit=limit
+        )
+    if json:
+        output.document(rows)
+        return
+    if not rows:
+        output.say(f"批次 {delivery} 在隔离区没有行。")
+    for row in rows:
+        output.say(f"{row.file} 第 {row.row} 条记录")
+        for reason, sentence in zip(row.reasons, row.explanations, strict=True):
+            output.say(f"  ✗ {sentence}（{reason}）")
+        output.say("  " + "，".join(f"{heading}={value}" for heading, value in row.raw.items() if value))
+
+
+@quarantine.command("replay")
+def replay(
+    context: typer.Context,
+    delivery: DeliveryId,
+    mapping: Mapping = None,
+    corrected: Annotated[
+        Path | None, typer.Option("--corrected", help="在 quarantine show --export 的文件上修正好的行。")
+    ] = None,
+    known_at: KnownAt = None,
+    json: Json = False,
+) -> None:
+    """按现在的合同、映射与主体标识，把被拒收的行再校验一遍；合格的入库。"""
+    known = output.read_moment(known_at, "--known-at")
+    with opened(context) as workspace, output.steps(f"重放批次 {delivery}") as progress:
+        replayed = commands.replay(
+            workspace, delivery_id=delivery, mapping=mapping, mended=corrected, known_at=known, progress=progress
+        )
+    if json:
+        output.document(replayed)
+        return
+    output.say(
+        f"批次 {delivery} 重放完成：入库 {replayed.accepted:,} 行，更正 {replayed.corrected:,} 行，"
+        f"重复 {replayed.duplicate:,} 行，仍被拒收 {replayed.still_refused:,} 行。"
+    )
+    _reasons(workspace, replayed.dataset, dict(replayed.reasons))
+
+
+def _tell(workspace: Workspace, taken: Delivery) -> None:
+    contract = workspace.contracts[taken.dataset]
+    if taken.repeated:
+        output.say(f"这批数据已在批次 {taken.delivery_id} 接收过，没有任何改动。")
+    else:
+        output.say(f"批次 {taken.delivery_id}：{contract.label}（{taken.dataset}），用时 {taken.seconds:.1f} 秒")
+    output.table(
+        ("结果", "行数"),
+        [
+            ("入库", f"{taken.accepted:,}"),
+            ("更正已有记录", f"{taken.corrected:,}"),
+            ("重复（不再入库）", f"{taken.duplicate:,}"),
+            ("隔离", f"{taken.quarantined:,}"),
+            ("　其中找不到主体", f"{taken.unresolved:,}"),
+        ],
+        numbers=(1,),
+    )
+    _reasons(workspace, taken.dataset, dict(taken.reasons))
+    if taken.quarantined:
+        output.say(f"查看被拒收的行：xinqiao quarantine show {taken.delivery_id}")
+
+
+def _reasons(workspace: Workspace, dataset: str, reasons: dict[str, int]) -> None:
+    if reasons:
+        contract = workspace.contracts[dataset]
+        rows = [
+            (reason, f"{count:,}", explain(contract, reason))
+            for reason, count in sorted(reasons.items(), key=lambda item: -item[1])
+        ]
+        output.table(("原因代码", "行数", "说明"), rows, numbers=(1,))

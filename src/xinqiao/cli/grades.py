@@ -1,0 +1,161 @@
+"""Commands on grades and reports."""
+
+import sys
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xinqiao.cli import output
+from xinqiao.cli.output import Json
+from xinqiao.cli.surroundings import opened, surroundings
+from xinqiao.kernel.clock import city_date
+from xinqiao.kernel.unified_code import UnifiedCode
+from xinqiao.products import enterprise_report
+from xinqiao.rating.replay import replay as replay_grade
+from xinqiao.workspace import commands
+
+rating = typer.Typer(no_args_is_help=True, help="等级：导出与复算。")
+
+Code = Annotated[str, typer.Argument(metavar="统一社会信用代码", help="企业的统一社会信用代码。")]
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    JSON = "json"
+    HTML = "html"
+
+
+class ExportFormat(StrEnum):
+    """How grades are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class Language(StrEnum):
+    """Language of a report's page."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+def evaluate(
+    context: typer.Context,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="评价日；不写则为今天。")] = None,
+    subject: Annotated[
+        list[str] | None, typer.Option("--subject", help="只评价这家企业（统一社会信用代码）；可重复。")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """计算指标并评定等级：全部企业，或指定的企业；只使用评价日结束前已得知的数据。"""
+    named = [code for given in subject or [] for code in given.replace("，", ",").split(",") if code.strip()]
+    subjects = sorted({UnifiedCode.parse(code).subject for code in named}) or None
+    day = output.read_day(as_of, "--as-of")
+    with opened(context) as workspace, output.steps("评价") as progress:
+        made = commands.evaluate(
+            workspace, as_of=day or city_date(workspace.clock()), subjects=subjects, progress=progress
+        )
+    if json:
+        output.document(made)
+        return
+    verb = "此前已完成，结果不变" if made.repeated else f"完成，用时 {made.seconds:.1f} 秒"
+    output.say(f"评价 {made.evaluation_id}（评价日 {made.as_of}，模型 {made.model}）{verb}。")
+    total = made.subjects or 1
+    rows = [(grade, f"{count:,}", f"{count / total:.1%}") for grade, count in made.grades.items()]
+    output.table(("等级", "企业数", "占比"), rows, numbers=(1, 2))
+
+
+def report(
+    context: typer.Context,
+    code: Code,
+    format: Annotated[ReportFormat, typer.Option("--format", help="json 或 html。")] = ReportFormat.JSON,
+    language: Annotated[Language, typer.Option("--language", help="html 页面的语言。")] = Language.ZH,
+    target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
+    json: Json = False,
+) -> None:
+    """输出一家企业的信用报告。"""
+    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+        made = enterprise_report(
+            tx,
+            session=session,
+            lake=workspace.lake,
+            contracts=workspace.contracts,
+            catalogue=workspace.catalogue,
+            scorecards=workspace.scorecards,
+            unified_code=code,
+            now=workspace.clock(),
+        )
+    if format is ReportFormat.HTML and not json:
+        page = surroundings(context).render(made, language.value)
+        if target is None:
+            sys.stdout.write(page)
+        else:
+            target.write_text(page, encoding="utf-8")
+            output.note(f"报告已写到 {target}。")
+    elif target is not None:
+        target.write_text(output.json_text(made.to_json()), encoding="utf-8")
+        output.note(f"报告已写到 {target}。")
+    else:
+        output.document(made.to_json())
+
+
+@rating.command("export")
+def export(
+    context: typer.Context,
+    format: Annotated[ExportFormat, typer.Option("--format", help="csv 或 parquet。")] = ExportFormat.CSV,
+    target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
+    json: Json = False,
+) -> None:
+    """导出每家企业当前的等级：代码、得分、等级、数据覆盖率、模型、评价日。"""
+    with opened(context) as workspace:
+        if json:
+            output.document(commands.list_grades(workspace))
+            return
+        if target is not None:
+            count = commands.export_grades(workspace, path=target, kind=format.value)
+            output.note(f"已导出 {count:,} 家企业的等级到 {target}。")
+            return
+        # Standard output may be a pipe, which the engine cannot seek in.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "grades"
+            commands.export_grades(workspace, path=path, kind=format.value)
+            with path.open("rb") as reader:
+                while chunk := reader.read(1 << 20):
+                    sys.stdout.buffer.write(chunk)
+            sys.stdout.flush()
+
+
+@rating.command("replay")
+def replay(
+    context: typer.Context,
+    code: Code,
+    evaluation: Annotated[int | None, typer.Option("--evaluation", help="评价编号；不写则为当前等级。")] = None,
+    json: Json = False,
+) -> None:
+    """用当时的数据版本、指标定义和模型把一个等级重算一遍，逐项比对。"""
+    subject = UnifiedCode.parse(code).subject
+    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+        done = replay_grade(
+            tx,
+            session=session,
+            lake=workspace.lake,
+            contracts=workspace.contracts,
+            subject=subject,
+            evaluation_id=evaluation,
+        )
+    if json:
+        output.document({
+            "evaluation_id": done.evaluation.evaluation_id, "as_of": done.published.as_of,
+            "model": done.published.model, "published": {"score": done.published.score, "grade": done.published.grade},
+            "replayed": {"score": done.again.score, "grade": done.again.grade}, "identical": True,
+        })  # fmt: skip
+        return
+    score = "无评分" if done.published.score is None else f"{done.published.score:.2f} 分"
+    output.say(
+        f"复算一致：评价 {done.evaluation.evaluation_id}（评价日 {done.published.as_of}，模型 {done.published.model}），"
+        f"等级 {done.again.grade}，{score}，{len(done.values)} 项指标逐项相同。"
+    )

@@ -1,0 +1,70 @@
+"""Commands on the lake's tables."""
+
+from typing import Annotated
+
+import typer
+
+from xinqiao.cli import output
+from xinqiao.cli.output import Json
+from xinqiao.cli.surroundings import opened
+from xinqiao.workspace import commands
+
+lake = typer.Typer(no_args_is_help=True, help="数据湖：表的版本与整理。")
+
+
+@lake.command("versions")
+def versions(
+    context: typer.Context,
+    table: Annotated[str | None, typer.Argument(metavar="[表]", help="只看一张表的全部版本。")] = None,
+    json: Json = False,
+) -> None:
+    """列出每张表当前可见的版本；给出表名则列出它的全部版本。"""
+    with opened(context) as workspace, workspace.store.transaction() as tx:
+        if table is not None:
+            history = workspace.lake.history(tx, table)
+            if json:
+                output.document(history)
+                return
+            rows = [
+                (each.version, output.moment(each.made_at), each.operation,
+                 "，".join(f"{key}={value}" for key, value in each.info.items()),
+                 "当前" if each.current else "未生效（待回退）" if each.orphan else "")
+                for each in history
+            ]  # fmt: skip
+            output.table(("版本", "时间", "操作", "说明", ""), rows, numbers=(0,))
+            return
+        found = []
+        for name, version in workspace.lake.versions(tx).items():
+            files = workspace.lake.files(name, version)
+            found.append((name, version, len(files), sum(file.rows for file in files), sum(file.bytes for file in files)))
+    if json:
+        output.document([dict(zip(("table", "version", "files", "rows", "bytes"), row, strict=True)) for row in found])
+    elif not found:
+        output.say("数据湖里还没有表。")
+    else:
+        rows = [(name, v, files, f"{count:,}", f"{size / 1_048_576:,.1f}") for name, v, files, count, size in found]
+        output.table(("表", "版本", "文件数", "行数", "MiB"), rows, numbers=(1, 2, 3, 4))
+
+
+@lake.command("compact")
+def compact(
+    context: typer.Context,
+    tables: Annotated[list[str] | None, typer.Argument(metavar="[表…]", help="要整理的表；不写则为全部。")] = None,
+    json: Json = False,
+) -> None:
+    """把一张表的许多小文件重写为少数大文件；旧版本仍可读取。"""
+    done = []
+    with opened(context) as workspace:
+        with workspace.store.transaction() as tx:
+            chosen = tables or list(workspace.lake.versions(tx))
+        with output.counted("整理", len(chosen)) as progress:
+            for number, table in enumerate(chosen):
+                progress(number, table)
+                before, after = commands.compact(workspace, table=table)
+                done.append({"table": table, "files_before": before, "files_after": after})
+            progress(len(chosen), "")
+    if json:
+        output.document(done)
+    else:
+        rows = [(each["table"], each["files_before"], each["files_after"]) for each in done]
+        output.table(("表", "原文件数", "现文件数"), rows, numbers=(1, 2))

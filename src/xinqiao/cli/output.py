@@ -1,0 +1,137 @@
+"""How results are shown: tables and progress for people, one JSON document for machines."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from xinqiao.kernel.clock import CITY_TIME
+from xinqiao.kernel.refusals import Refusal
+
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
+
+_people = Console(highlight=False, soft_wrap=True)
+_aside = Console(stderr=True, highlight=False)
+
+
+class UnreadableMoment(Refusal):
+    """A date or time on the command line cannot be read."""
+
+    code = "unreadable_moment"
+
+
+def say(text: str) -> None:
+    """A line for people on standard output."""
+    _people.print(text, markup=False)
+
+
+def note(text: str) -> None:
+    """A line for people beside the result, on standard error."""
+    _aside.print(text, markup=False)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[int] = ()) -> None:
+    """A table for people; columns in `numbers` are set right."""
+    shown = Table(header_style="bold", box=None, pad_edge=False)
+    for index, heading in enumerate(headings):
+        shown.add_column(heading, justify="right" if index in numbers else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    _people.print(shown)
+
+
+def document(value: object) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """A value as a JSON document."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n"
+
+
+def moment(value: datetime) -> str:
+    """A time as people read it, in the city's time."""
+    return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M")
+
+
+def read_moment(text: str | None, option: str) -> datetime | None:
+    """A day or a time on the command line, in city time unless it names its zone.
+
+    Raises:
+        UnreadableMoment: It is neither.
+    """
+    if text is None:
+        return None
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UnreadableMoment(
+            f"“{text}”不是日期或时间。", where=option, remedy="写成 2026-03-31 或 2026-03-31T18:00。"
+        ) from error
+    return value if value.tzinfo else value.replace(tzinfo=CITY_TIME)
+
+
+def read_day(text: str | None, option: str) -> date | None:
+    """A day on the command line.
+
+    Raises:
+        UnreadableMoment: It is none.
+    """
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UnreadableMoment(f"“{text}”不是日期。", where=option, remedy="写成 2026-03-31。") from error
+
+
+@contextmanager
+def steps(title: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """Show the steps of long work with the time they take; nothing is shown when nobody watches."""
+    if quiet or not _aside.is_terminal:
+        yield lambda step: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=_aside, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda step: progress.update(task, description=f"{title} · {step}")
+
+
+@contextmanager
+def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
+    """Show how much of known work is done: call with how far it is and what comes now."""
+    if not _aside.is_terminal:
+        note(f"{title} …")
+        yield lambda done, what: None
+        return
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=_aside) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done, what: progress.update(task, completed=done, description=f"{title} {what}".rstrip())
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return value.astimezone(CITY_TIME).isoformat() if value.tzinfo else value.isoformat()
+        case date() | Path():
+            return str(value)
+        case Mapping():
+            return dict(value)
+        case set() | frozenset() | tuple():
+            return list(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return str(value)

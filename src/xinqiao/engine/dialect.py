@@ -1,0 +1,80 @@
+"""SQL as text: parse it, ask which columns it reads, render it for another engine, print a literal."""
+
+import datetime
+from decimal import Decimal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, TokenError
+
+DIALECT = "duckdb"
+
+Literal = str | int | bool | float | Decimal | datetime.date | datetime.datetime | None
+
+
+class UnreadableSQL(ValueError):
+    """A piece of declared SQL does not parse; the message says where in the text."""
+
+
+def parse_expression(sql: str) -> exp.Expression:
+    """Parse one scalar or aggregate expression.
+
+    Raises:
+        UnreadableSQL: It is not one expression.
+    """
+    try:
+        tree = sqlglot.parse_one(f"SELECT {sql}", dialect=DIALECT)
+    except (ParseError, TokenError) as error:
+        raise UnreadableSQL(str(error).splitlines()[0]) from error
+    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or tree.args.get("from_") is not None:
+        raise UnreadableSQL(f"需要且只能是一个表达式：{sql}")
+    return tree.expressions[0]  # type: ignore[no-any-return]  # sqlglot types lists of nodes as Any
+
+
+def columns_of(sql: str) -> set[str]:
+    """Names of the columns that an expression reads.
+
+    Raises:
+        UnreadableSQL: It does not parse.
+    """
+    return {column.name for column in parse_expression(sql).find_all(exp.Column)}
+
+
+def render(sql: str, dialect: str) -> str:
+    """Render a statement written for DuckDB in another engine's dialect (`spark`, `hive`, `trino`, `doris` …).
+
+    Raises:
+        UnreadableSQL: It does not parse.
+    """
+    try:
+        return ";\n".join(sqlglot.transpile(sql, read=DIALECT, write=dialect, pretty=True))
+    except (ParseError, TokenError) as error:
+        raise UnreadableSQL(str(error).splitlines()[0]) from error
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL, whatever characters it holds."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A string quoted for SQL, whatever characters it holds."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def literal(value: Literal) -> str:
+    """A value as a typed SQL literal; aware datetimes become naive UTC, as the lake keeps them."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float() | Decimal():
+            return str(value)
+        case datetime.datetime():
+            instant = value.astimezone(datetime.UTC) if value.tzinfo else value
+            return f"TIMESTAMP '{instant:%Y-%m-%d %H:%M:%S.%f}'"
+        case datetime.date():
+            return f"DATE '{value:%Y-%m-%d}'"
+        case str():
+            return text(value)

@@ -1,0 +1,193 @@
+"""DuckDB behind the port: in-process, vectorised, spilling to disk when memory runs short."""
+
+import errno
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from xinqiao.engine.dialect import identifier, text
+from xinqiao.engine.port import Parameters, Session, WrittenFile
+from xinqiao.kernel.refusals import Fault, Transient
+
+
+class EngineFault(Fault):
+    """The engine could not run a statement that the product wrote."""
+
+    code = "engine_fault"
+
+
+class NoSpace(Transient):
+    """The disk is full; nothing of the command took effect."""
+
+    code = "no_space"
+
+
+class OutOfMemory(Transient):
+    """The engine needs more memory than it is allowed."""
+
+    code = "out_of_memory"
+
+
+class Unreadable(Fault):
+    """A file that should be read is damaged or not of its kind; callers turn it into a refusal."""
+
+    code = "unreadable_file"
+
+
+class DuckDBSession:
+    """A DuckDB connection of its own, in memory."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Take over an open connection."""
+        self._connection = connection
+
+    def register(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """See `Session.register`."""
+        empty = ", ".join(f"NULL::{kind} AS {identifier(column)}" for column, kind in columns.items())
+        body = f"SELECT {empty} WHERE FALSE"
+        if files:
+            listed = ", ".join(text(str(file)) for file in files)
+            held = self._held_columns(files)
+            chosen = ", ".join(
+                f"{identifier(column)}::{kind} AS {identifier(column)}"
+                if column in held
+                else f"NULL::{kind} AS {identifier(column)}"
+                for column, kind in columns.items()
+            )
+            body = f"SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true)"  # noqa: S608  quoted above
+        self.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {body}")
+
+    def _held_columns(self, files: Sequence[Path]) -> set[str]:
+        rows = self.rows("SELECT DISTINCT name FROM parquet_schema(?)", [[str(file) for file in files]])
+        return {name for (name,) in rows}
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """See `Session.rows`."""
+        with _as_product_errors():
+            return self._connection.execute(sql, parameters or None).fetchall()
+
+    def records(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+        """See `Session.records`."""
+        with _as_product_errors():
+            cursor = self._connection.execute(sql, parameters or None)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def scalar(self, sql: str, parameters: Parameters = ()) -> Any:
+        """See `Session.scalar`."""
+        rows = self.rows(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def run(self, sql: str, parameters: Parameters = ()) -> None:
+        """See `Session.run`."""
+        self.rows(sql, parameters)
+
+    def run_lazily(self, sql: str) -> None:
+        """See `Session.run_lazily`.
+
+        DuckDB's optimiser lifts expressions that occur twice out of CASE branches and then computes them for every
+        row; a pass whose slow branches are meant for the odd row becomes twenty times slower by it.
+        """
+        self.run("SET disabled_optimizers = 'common_subexpressions'")
+        try:
+            self.run(sql)
+        finally:
+            self.run("RESET disabled_optimizers")
+
+    def columns(self, relation: str) -> dict[str, str]:
+        """See `Session.columns`."""
+        source = relation if relation.startswith("(") else identifier(relation)
+        return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}  # noqa: S608  quoted
+
+    def write(self, sql: str, path: Path) -> WrittenFile | None:
+        """See `Session.write`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target = text(str(path))
+        try:
+            rows = self.rows(f"COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS)")
+        except (Fault, Transient):
+            path.unlink(missing_ok=True)
+            raise
+        if not rows or not rows[0][1]:
+            path.unlink(missing_ok=True)
+            return None
+        _, count, size, _, statistics, *_ = rows[0]
+        plain = {name[1:-1]: kept for name, kept in statistics.items() if '"."' not in name}
+        return WrittenFile(
+            path=path,
+            rows=count,
+            bytes=size,
+            minimum={name: kept["min"] for name, kept in plain.items() if kept.get("min_is_exact") == "true"},
+            maximum={name: kept["max"] for name, kept in plain.items() if kept.get("max_is_exact") == "true"},
+            nulls={name: int(kept["null_count"]) for name, kept in plain.items() if "null_count" in kept},
+        )
+
+
+class DuckDBEngine:
+    """Opens DuckDB sessions that share one set of limits.
+
+    Args:
+        temporary: Folder for what does not fit in memory.
+        memory_limit: Such as "12GB"; DuckDB's own default (80 % of the machine) when None.
+        threads: All cores when None.
+    """
+
+    def __init__(self, temporary: Path, memory_limit: str | None = None, threads: int | None = None) -> None:
+        """Remember the limits; nothing is opened yet."""
+        self._temporary = temporary
+        self._memory_limit = memory_limit
+        self._threads = threads
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """See `Engine.session`."""
+        self._temporary.mkdir(parents=True, exist_ok=True)
+        settings: dict[str, str | int] = {
+            "temp_directory": str(self._temporary),
+            # No statement of ours needs the network or an extension that is not built in.
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+        if self._memory_limit:
+            settings["memory_limit"] = self._memory_limit
+        if self._threads:
+            settings["threads"] = self._threads
+        with _as_product_errors():
+            connection = duckdb.connect(config=settings)
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET enable_progress_bar = false")
+        try:
+            yield DuckDBSession(connection)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _as_product_errors() -> Iterator[None]:
+    """Turn DuckDB's exceptions into ours, keeping the original as the cause."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        message = str(error)
+        if "temp" in message.lower() and "space" in message.lower():
+            raise NoSpace("临时目录空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error
+        raise OutOfMemory(
+            "计算所需内存超过上限，本次操作未生效。", remedy="调高 XINQIAO_MEMORY_LIMIT，或减少同时进行的任务。"
+        ) from error
+    except duckdb.IOException as error:
+        if "No space left" in str(error) or _out_of_space(error):
+            raise NoSpace("磁盘空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error
+        raise Unreadable(f"文件无法读取：{_first_line(error)}") from error
+    except duckdb.Error as error:
+        raise EngineFault(f"计算引擎执行失败：{_first_line(error)}") from error
+
+
+def _out_of_space(error: BaseException) -> bool:
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENOSPC
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

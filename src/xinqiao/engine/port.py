@@ -1,0 +1,77 @@
+"""The port every engine implements: sessions that register files, answer queries and write results."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """One Parquet file an engine has written.
+
+    Attributes:
+        path: Where it is.
+        rows: Rows in it.
+        bytes: Size on disk.
+        minimum: Smallest value of each column that has one, as the engine prints it.
+        maximum: Largest value of each column that has one.
+        nulls: Nulls per column.
+    """
+
+    path: Path
+    rows: int
+    bytes: int
+    minimum: Mapping[str, str]
+    maximum: Mapping[str, str]
+    nulls: Mapping[str, int]
+
+
+class Session(Protocol):
+    """One conversation with an engine: its views and temporary tables live and die with it."""
+
+    def register(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """Make `files` (Parquet) readable as the view `name` with exactly `columns` (name to SQL type).
+
+        A column that a file lacks reads as null; no files give an empty view.
+        """
+        ...
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Run a query and return all its rows."""
+        ...
+
+    def records(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+        """Run a query and return its rows as dictionaries."""
+        ...
+
+    def scalar(self, sql: str, parameters: Parameters = ()) -> Any:
+        """Run a query and return the first column of its first row, or None when there is no row."""
+        ...
+
+    def run(self, sql: str, parameters: Parameters = ()) -> None:
+        """Run a statement that returns nothing."""
+        ...
+
+    def run_lazily(self, sql: str) -> None:
+        """Run a statement whose costly CASE and COALESCE branches must not be computed for rows that skip them."""
+        ...
+
+    def columns(self, relation: str) -> dict[str, str]:
+        """Name and SQL type of each column of a table, view or query in brackets."""
+        ...
+
+    def write(self, sql: str, path: Path) -> WrittenFile | None:
+        """Write a query's result to `path` as one Parquet file; None, and no file, when it has no rows."""
+        ...
+
+
+class Engine(Protocol):
+    """Opens sessions."""
+
+    def session(self) -> AbstractContextManager[Session]:
+        """Open a session; it is closed, with everything temporary in it, at the end of the block."""
+        ...

@@ -1,0 +1,89 @@
+"""Runs the worked examples of the declarations: records put in, the value that came out."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+
+from xinqiao.catalogue import Contract
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, literal
+from xinqiao.indicators.compute import evaluate
+from xinqiao.indicators.declaration import Misdeclared
+from xinqiao.indicators.model import Case, Catalogue
+from xinqiao.indicators.planning import RECORDS, VALUES
+from xinqiao.kernel.clock import naive_utc, start_of_day
+
+SUBJECT = 1
+_SHORT = {"known_on"}
+
+
+def run_case(
+    session: Session, case: Case, code: str, *, catalogue: Catalogue, contracts: Mapping[str, Contract]
+) -> float | None:
+    """The value of an indicator for the case's only subject; None when unknown.
+
+    Raises:
+        Misdeclared: The case gives a field that the contract does not have.
+    """
+    for dataset in catalogue.datasets:
+        rows = [_record(row, contracts[dataset], case) for row in case.given.get(dataset, ())]
+        if dataset == "business_registration" and not any(case.given.get(d) for d in catalogue.population):
+            rows = [_record({"approved_on": case.as_of, "known_on": case.as_of}, contracts[dataset], case)]
+        register_rows(session, RECORDS + dataset, rows, contracts[dataset].record_columns())
+    collected = {
+        d for d, rows in case.given.items() if any(_known(row, contracts[d]) <= case.as_of for row in rows)
+    }
+    evaluate(
+        session,
+        catalogue=catalogue,
+        contracts=contracts,
+        as_of=case.as_of,
+        collected={*collected, *case.collected},
+        codes=[code],
+    )
+    value = session.scalar(f"SELECT {identifier(code)} FROM {VALUES} WHERE subject = {SUBJECT}")  # noqa: S608  quoted
+    return None if value is None else float(value)
+
+
+def register_rows(
+    session: Session, name: str, rows: list[dict[str, Any]], columns: Mapping[str, str]
+) -> None:
+    """Make a few records readable as the view `name` with exactly `columns`."""
+    session.register(name, (), columns)
+    if rows:
+        lines = ", ".join(f"({', '.join(literal(row.get(column)) for column in columns)})" for row in rows)
+        names = ", ".join(map(identifier, columns))
+        typed = ", ".join(
+            f"{identifier(column)}::{kind} AS {identifier(column)}" for column, kind in columns.items()
+        )
+        session.run(
+            f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT {typed} FROM (VALUES {lines}) AS v ({names})"  # noqa: S608  quoted
+        )
+
+
+def _record(row: Mapping[str, Any], contract: Contract, case: Case) -> dict[str, Any]:
+    """A full record from its short form: known the day it happened, the first of its key, delivered first."""
+    columns = contract.record_columns()
+    if unknown := set(row) - set(columns) - _SHORT:
+        raise Misdeclared(
+            f"数据集 {contract.dataset} 没有字段 {'、'.join(sorted(unknown))}。",
+            where=case.where,
+            remedy="改正字段名。",
+        )
+    occurred_on = row.get(contract.occurred_on or "", _known(row, contract))
+    given = {name: value for name, value in row.items() if name in columns}
+    known_at: datetime = naive_utc(
+        datetime.combine(_known(row, contract), time(9), start_of_day(case.as_of).tzinfo)
+    )
+    return {
+        "subject": SUBJECT,
+        "occurred_on": occurred_on,
+        "known_at": known_at,
+        "delivery": 1,
+        "supersedes": False,
+        **given,
+    }
+
+
+def _known(row: Mapping[str, Any], contract: Contract) -> Any:
+    return row.get("known_on", row.get(contract.occurred_on or ""))

@@ -1,0 +1,117 @@
+"""Runs a plan on an engine session: everybody's indicators, and what is usual in each sector."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from xinqiao.catalogue import Contract
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, literal
+from xinqiao.indicators.model import Catalogue
+from xinqiao.indicators.planning import RECORDS, SECTORS, VALUES, plan
+from xinqiao.kernel.clock import end_of_day, naive_utc
+
+STATISTICS = "sector_statistics"
+EVERYBODY = "*"
+QUANTILES = tuple(step / 20 for step in range(21))
+FEWEST_FIRMS = 10
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What an evaluation left in the session.
+
+    Attributes:
+        subjects: Rows of `indicator_values`.
+        codes: Its columns beside `subject`, in order.
+        collected: Data sets of which something was known by then.
+    """
+
+    subjects: int
+    codes: tuple[str, ...]
+    collected: tuple[str, ...]
+
+
+def evaluate(
+    session: Session,
+    *,
+    catalogue: Catalogue,
+    contracts: Mapping[str, Contract],
+    as_of: date,
+    subjects: Collection[int] | None = None,
+    collected: Collection[str] | None = None,
+    codes: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Evaluated:
+    """Compute indicators as of a day into the temporary tables `indicator_values` and `indicator_sector`.
+
+    The caller has registered the records of every data set the catalogue reads as the view `record_<data
+    set>`; when only some subjects are evaluated the views may hold those subjects alone, except snapshot data
+    sets, whose newest delivery shows only in the whole.
+
+    Args:
+        session: Where to compute.
+        catalogue: The declarations.
+        contracts: Contracts by data set.
+        as_of: The day looked at; nothing that became known later counts.
+        subjects: The subjects to evaluate; everybody when None.
+        collected: Data sets of which something was known by then; looked up in the views when None.
+        codes: The indicators wanted; all when None.
+        progress: Told of each step, in Chinese.
+
+    Raises:
+        Misdeclared: A declared table does not reach `as_of`.
+    """
+    if collected is None:
+        collected = collected_datasets(session, catalogue.datasets, as_of=as_of)
+    planned = plan(catalogue, contracts, as_of=as_of, collected=collected, subjects=subjects, codes=codes)
+    for index, step in enumerate(planned.steps):
+        if progress:
+            progress(f"计算指标（{index + 1}/{len(planned.steps)}）")
+        session.run(step.statement)
+    count = session.scalar(f"SELECT count(*) FROM {VALUES}")  # noqa: S608  our own name
+    return Evaluated(subjects=count, codes=planned.codes, collected=tuple(sorted(collected)))
+
+
+def collected_datasets(session: Session, datasets: Collection[str], *, as_of: date) -> tuple[str, ...]:
+    """Those of the data sets whose registered views hold anything known by the end of `as_of`."""
+    known = f"known_at < {literal(naive_utc(end_of_day(as_of)))}"
+    return tuple(
+        dataset
+        for dataset in sorted(datasets)
+        if session.rows(f"SELECT 1 FROM {identifier(RECORDS + dataset)} WHERE {known} LIMIT 1")  # noqa: S608  quoted
+    )
+
+
+def sector_statistics(
+    session: Session, *, codes: Collection[str], values: str = VALUES, sector_of: str = SECTORS
+) -> None:
+    """Quantiles of each indicator in each sector and among everybody, into the table `sector_statistics`.
+
+    Columns: sector (`F51`, `*` for everybody), indicator, firms (that have the value), quantiles (0, 5 … 100
+    %). Sectors with fewer than ten such firms are left out; readers fall back to everybody.
+
+    Args:
+        session: Where `values` and `sector_of` are.
+        codes: The indicators wanted.
+        values: Table with `subject` and a column per indicator.
+        sector_of: Table with `subject` and `sector`.
+    """
+    shares = ", ".join(str(share) for share in QUANTILES)
+    measures = ", ".join(
+        f"{{'indicator': {literal(code)}, 'firms': count({identifier(code)}),"
+        f" 'quantiles': quantile_cont({identifier(code)}, [{shares}])}}"
+        for code in sorted(codes)
+    )
+    session.run(f"""CREATE OR REPLACE TEMP TABLE {STATISTICS} AS
+SELECT sector, measure.indicator AS indicator, measure.firms AS firms, measure.quantiles AS quantiles
+FROM (
+  SELECT CASE WHEN grouping(s.sector) = 1 THEN {literal(EVERYBODY)} ELSE s.sector END AS sector,
+    unnest([{measures}]) AS measure
+  FROM {identifier(values)} AS v
+  LEFT JOIN {identifier(sector_of)} AS s ON s.subject = v.subject
+  GROUP BY GROUPING SETS ((s.sector), ())
+) WHERE sector IS NOT NULL AND measure.firms >= CASE WHEN sector = {literal(EVERYBODY)} THEN 1 ELSE
+{FEWEST_FIRMS} END ORDER BY sector, indicator""")  # noqa: S608  quoted above

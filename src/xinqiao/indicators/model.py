@@ -1,0 +1,213 @@
+"""What an indicator is: declared, fused into one pass with its neighbours, and honest about not knowing."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+Direction = Literal["up", "down"]
+_DIVISION = re.compile(r"[A-T]?([0-9]{2})")
+UNITS: Mapping[str, str] = {
+    "ratio": "%",
+    "ln_yuan": "ln(元)",
+    "yuan": "元",
+    "years": "年",
+    "months": "个月",
+    "times": "次",
+    "points": "分",
+    "status": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in both languages of the product."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What an indicator is when the subject has no row in its relation.
+
+    Attributes:
+        value: The value when the data set as a whole has been collected by then; None for always unknown.
+    """
+
+    value: float | None
+
+    @property
+    def text(self) -> Text:
+        """How people are told."""
+        if self.value is None:
+            return Text(
+                "没有记录时为“无数据”，不加分也不减分",
+                "Unknown without records; counts neither for nor against",
+            )
+        return Text(
+            "名单已归集而无记录时按良好计；名单未归集时为“无数据”",
+            "No entry counts as good once the list has been collected; unknown before that",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows that several indicators share.
+
+    Attributes:
+        name: Its name.
+        source: The data set or other relation it reads.
+        grain: Columns that, with the subject, make a row unique; empty for one row per record.
+        columns: Columns it offers beside `subject`, with their meaning.
+        sql: A SELECT over `{source}` with `subject` and those columns; placeholders as in `windows`.
+        meaning: What a row is.
+    """
+
+    name: str
+    source: str
+    grain: tuple[str, ...]
+    columns: Mapping[str, str]
+    sql: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Records put in and the value that must come out.
+
+    Attributes:
+        name: What the case shows.
+        as_of: The date the indicator is computed as of.
+        given: Per data set, rows in short form: fields by name; `known_on` says when a row became known
+            (the day it happened when not given).
+        collected: Data sets collected although they hold no row.
+        expect: The value; None for unknown.
+        where: File and line.
+    """
+
+    name: str
+    as_of: date
+    given: Mapping[str, tuple[Mapping[str, Any], ...]]
+    collected: tuple[str, ...]
+    expect: float | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One declared number about a subject.
+
+    Attributes:
+        code: Its code, as `I05`.
+        group: Code of its group, `G0` (facts without weight) to `G10`.
+        label: Short name.
+        meaning: One sentence for a loan officer.
+        unit: A key of `UNITS`; ratios are fractions of one.
+        direction: Whether a higher value is better.
+        relation: The relation that `expression` aggregates; empty for a derived indicator.
+        expression: Aggregate SQL over the relation's rows of one subject, or SQL over other indicators.
+        when_absent: What holds without rows; a derived indicator is unknown unless its expression says more.
+        window: Months looked back on; 0 for the state on the day.
+        reference: Clause or document, and where the formula departs from it.
+        owner: The department whose records it stands on.
+        good: Reason text when it speaks for the subject.
+        bad: Reason text when it speaks against.
+        advice: What would lift it, if anything.
+        cases: Worked examples.
+        where: File and line.
+    """
+
+    code: str
+    group: str
+    label: Text
+    meaning: Text
+    unit: str
+    direction: Direction
+    relation: str
+    expression: str
+    when_absent: Absence
+    window: int
+    reference: str
+    owner: str
+    good: Text
+    bad: Text
+    advice: Text | None
+    cases: tuple[Case, ...]
+    where: str
+
+    @property
+    def derived(self) -> bool:
+        """Whether it is computed from other indicators instead of records."""
+        return not self.relation
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All relations and indicators of one state of the declarations.
+
+    Attributes:
+        relations: By name, each after the one it reads.
+        indicators: By code, in order of code.
+        derived_order: Codes of derived indicators, each after those it reads.
+        reads: Codes each derived indicator reads.
+        groups: Labels of the groups, in order.
+        population: Data sets whose subjects are graded.
+        sector_relation: Relation the industry of a subject comes from.
+        sector_expression: Aggregate SQL that gives a subject's industry code.
+        sections: First and last division of each section of GB/T 4754-2017.
+        new_year: Day of the lunar New Year in each year.
+        content: Everything as JSON, less the cases: what a replay needs.
+        fingerprint: Hash of `content`.
+    """
+
+    relations: Mapping[str, Relation]
+    indicators: Mapping[str, Indicator]
+    derived_order: tuple[str, ...]
+    reads: Mapping[str, frozenset[str]]
+    groups: Mapping[str, Text]
+    population: tuple[str, ...]
+    sector_relation: str
+    sector_expression: str
+    sections: Mapping[str, tuple[int, int]]
+    new_year: Mapping[int, date]
+    content: Mapping[str, Any] = dataclasses.field(repr=False)
+    fingerprint: str
+
+    def dataset_of(self, relation: str) -> str:
+        """The data set at the bottom of a relation."""
+        source = self.relations[relation].source
+        return self.dataset_of(source) if source in self.relations else source
+
+    def sector_of(self, industry_code: str | None) -> str | None:
+        """Section letter and two-digit division of an industry code such as `F5191` or `5191`, as `F51`.
+
+        The division alone decides the section; None when there is no division or GB/T 4754-2017 has no such
+        one.
+        """
+        found = _DIVISION.match((industry_code or "").strip().upper())
+        if not found:
+            return None
+        division = int(found[1])
+        return next(
+            (
+                f"{section}{division:02d}"
+                for section, (first, last) in self.sections.items()
+                if first <= division <= last
+            ),
+            None,
+        )
+
+    def datasets_of(self, code: str) -> tuple[str, ...]:
+        """The data sets an indicator stands on, in order of name."""
+        indicator = self.indicators[code]
+        if not indicator.derived:
+            return (self.dataset_of(indicator.relation),)
+        return tuple(sorted({dataset for read in self.reads[code] for dataset in self.datasets_of(read)}))
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Every data set an evaluation reads, in order of name."""
+        return tuple(sorted({*self.population, *map(self.dataset_of, self.relations)}))

@@ -1,0 +1,119 @@
+"""New rows against each other and against what is already known: duplicates, corrections, conflicts.
+
+The result is the table `settled(file, row, outcome)` of accepted rows that are not simply new:
+
+- `duplicate`: the same record, word for word, is already known or stands again further down;
+- `correction`: an upsert dataset knows the record with other content, which this row replaces from now on;
+- `conflict`: the delivery says two things under one key (the last row holds), or an append dataset already knows it
+  otherwise;
+- `stale`: the record was changed by a delivery known later than this one.
+
+Keys are compared by a 64-bit hash that includes the subject.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from xinqiao.catalogue.model import Contract
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, literal
+from xinqiao.kernel.clock import naive_utc
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the accepted rows of a delivery touch.
+
+    Attributes:
+        rows: How many there are.
+        subjects: Least and greatest subject; None when there are no rows.
+        days: First and last day of occurrence; None when there are no rows.
+    """
+
+    rows: int
+    subjects: tuple[int, int] | None
+    days: tuple[date, date] | None
+
+
+def reach(session: Session) -> Reach:
+    """What the rows of `judged` that are not refused touch."""
+    rows, low, high, first, last = session.rows(
+        "SELECT count(*), min(subject), max(subject), min(occurred_on), max(occurred_on) FROM judged WHERE NOT refused"
+    )[0]
+    return Reach(rows, (low, high) if rows else None, (first, last) if rows else None)
+
+
+def settle(
+    session: Session, contract: Contract, *, existing: str | None, touched: Reach, known_at: datetime
+) -> Mapping[str, int]:
+    """Make the table `settled` and count its outcomes.
+
+    Args:
+        session: Holds `judged`.
+        contract: The dataset's contract.
+        existing: View of the records that may hold the same keys; None when none can.
+        touched: What `reach` said.
+        known_at: When the delivery became known.
+    """
+    session.run("CREATE OR REPLACE TEMP TABLE settled (file INTEGER, row BIGINT, outcome VARCHAR)")
+    _settle_within(session)
+    if existing is not None and contract.mode != "snapshot" and touched.days is not None:
+        _settle_against(session, contract, existing, key_days(contract, touched), known_at)
+    return dict(session.rows("SELECT outcome, count(*) FROM settled GROUP BY outcome"))
+
+
+def _settle_within(session: Session) -> None:
+    """The last of several rows with one key holds; those before it are duplicates or conflicts."""
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE repeated AS"
+        " SELECT key_hash FROM judged WHERE NOT refused GROUP BY key_hash HAVING count(*) > 1"
+    )
+    session.run(
+        "INSERT INTO settled SELECT file, row, CASE WHEN content_hash = final THEN 'duplicate' ELSE 'conflict' END FROM ("
+        " SELECT file, row, content_hash, last_value(content_hash) OVER keyed AS final, row_number() OVER keyed AS place,"
+        " count(*) OVER keyed AS places FROM judged SEMI JOIN repeated USING (key_hash) WHERE NOT refused"
+        " WINDOW keyed AS (PARTITION BY key_hash ORDER BY file, row ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))"
+        " WHERE place < places"
+    )
+
+
+def _settle_against(
+    session: Session, contract: Contract, existing: str, days: tuple[date, date] | None, known_at: datetime
+) -> None:
+    where = f"occurred_on BETWEEN {literal(days[0])} AND {literal(days[1])}" if days else "TRUE"
+    key = ", ".join(["subject", *(identifier(name) for name in contract.key)])
+    content = ", ".join(identifier(each.name) for each in contract.stored_fields if not each.key) or "1"
+    differs = (
+        f"CASE WHEN content_hash = known_content THEN 'duplicate'"
+        f" WHEN {literal(contract.mode == 'append')} THEN 'conflict'"
+        f" WHEN last_known > {literal(naive_utc(known_at))} THEN 'stale' ELSE 'correction' END"
+    )
+    session.run(
+        f"INSERT INTO settled SELECT j.file, j.row, {differs} FROM judged j JOIN ("  # noqa: S608  contract names, quoted
+        " SELECT key_hash, last.known_at AS last_known, last.content AS known_content FROM ("
+        "  SELECT key_hash, max({'known_at': known_at, 'delivery': delivery, 'content': content}) AS last FROM ("
+        f"  SELECT hash({key}) AS key_hash, known_at, delivery, hash({content}) AS content FROM {identifier(existing)}"
+        f"  WHERE {where})"
+        "  GROUP BY key_hash)"
+        ") e USING (key_hash) WHERE NOT j.refused AND NOT EXISTS"
+        " (SELECT 1 FROM settled s WHERE s.file = j.file AND s.row = j.row)"
+    )
+
+
+def key_days(contract: Contract, touched: Reach) -> tuple[date, date] | None:
+    """Days outside which no record can have the key of a touched row; None when the key says nothing of days."""
+    return touched.days if contract.occurred_on in contract.key else None
+
+
+def accepted_rows(columns: Sequence[str], outcomes: Mapping[str, int]) -> str:
+    """SELECT for the rows that become records, sorted as the lake keeps them."""
+    plain = ", ".join(f"j.{identifier(name)}" for name in columns if name != "supersedes")
+    order = "j.subject, j.occurred_on"
+    if not outcomes:
+        return f"SELECT {plain}, j.supersedes FROM judged j WHERE NOT j.refused ORDER BY {order}"  # noqa: S608
+    return (
+        f"SELECT {plain}, coalesce(s.outcome = 'correction', FALSE) AS supersedes"  # noqa: S608  quoted above
+        " FROM judged j LEFT JOIN settled s ON s.file = j.file AND s.row = j.row"
+        f" WHERE NOT j.refused AND (s.outcome IS NULL OR s.outcome = 'correction') ORDER BY {order}"
+    )

@@ -1,0 +1,169 @@
+"""What a delivery is and came to, and what each reason for refusing a row means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from xinqiao.catalogue.model import Contract
+from xinqiao.kernel import unified_code
+from xinqiao.kernel.refusals import Refusal
+
+RECORDS = "records"
+QUARANTINE = "quarantine"
+
+QUARANTINE_COLUMNS: Mapping[str, str] = {
+    "delivery": "BIGINT",
+    "file": "VARCHAR",
+    "row": "BIGINT",
+    "reasons": "VARCHAR[]",
+    "raw": "VARCHAR",
+    "known_at": "TIMESTAMP",
+}
+
+UNRESOLVED = "unresolved_subject"
+
+_MEANINGS = {
+    "missing": "必填字段“{label}”没有值",
+    "unparseable": "“{label}”的内容无法识别为{kind}",
+    "unknown_value": "“{label}”的取值不在约定范围内（{values}）",
+    "out_of_range": "“{label}”超出合理范围",
+    "in_the_future": "“{label}”晚于平台得知该记录的日期",
+    "invalid_code": "“{label}”不是有效的主体代码（校验位或字符不符）",
+    UNRESOLVED: "“{label}”格式有效，但找不到对应的主体；待登记信息或对照表到位后可重放",
+    "malformed_row": "该行的列数或引号与表头不符，无法拆分为字段",
+    "bad_encoding": "该行含有无法识别的字节",
+    "conflict": "同一主键出现了不同的内容；同一批次内以最后一行为准",
+    "stale": "该记录已被更晚得知的批次更新，本行较旧",
+}
+_KINDS = {
+    "string": "文本", "integer": "整数", "amount": "金额", "decimal": "数值",
+    "date": "日期", "timestamp": "时间", "boolean": "是或否",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One file of a delivery, as recorded.
+
+    Attributes:
+        name: Its name as delivered.
+        sha256: Hash of its bytes, under which they are kept.
+        bytes: Its size.
+        header_row: Physical row of its headings, from 1; 0 when it has none.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    header_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery and what became of it.
+
+    Attributes:
+        delivery_id: Its number.
+        dataset: The dataset's name.
+        files: What was delivered.
+        known_at: When the platform learnt it.
+        received_at: When it was taken in.
+        accepted: Rows that became new records.
+        corrected: Rows that replaced an earlier version of a record (not counted in `accepted`).
+        duplicate: Rows already known, word for word.
+        quarantined: Rows refused.
+        unresolved: Refused rows whose code leads to no enterprise yet (part of `quarantined`).
+        reasons: Refused rows per reason code; a row with two reasons counts under both. Accepted rows that break a
+            rule which only warns are counted under `warning:<rule>`.
+        versions: Lake table to the version this delivery made.
+        seconds: Time it took.
+        repeated: True when the very same delivery had been taken before and nothing was changed.
+    """
+
+    delivery_id: int
+    dataset: str
+    files: tuple[Delivered, ...]
+    known_at: datetime
+    received_at: datetime
+    accepted: int
+    corrected: int
+    duplicate: int
+    quarantined: int
+    unresolved: int
+    reasons: Mapping[str, int]
+    versions: Mapping[str, int]
+    seconds: float
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A second judging of a delivery's refused rows.
+
+    Attributes:
+        replay_id: Its number.
+        delivery_id: The delivery whose rows were judged again.
+        dataset: The dataset's name.
+        accepted: Rows that became records.
+        corrected: Rows that replaced an earlier version.
+        duplicate: Rows already known meanwhile.
+        still_refused: Rows that stay in quarantine, with their reasons as of now.
+        reasons: Refused rows per reason code.
+        versions: Lake table to the version the replay made.
+    """
+
+    replay_id: int
+    delivery_id: int
+    dataset: str
+    accepted: int
+    corrected: int
+    duplicate: int
+    still_refused: int
+    reasons: Mapping[str, int]
+    versions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One row in quarantine.
+
+    Attributes:
+        delivery_id: The delivery it came with.
+        file: The file's name.
+        row: The record's number in the file, from 1, headings not counted.
+        reasons: Reason codes.
+        explanations: The same as sentences.
+        raw: The row as delivered: heading to text.
+    """
+
+    delivery_id: int
+    file: str
+    row: int
+    reasons: tuple[str, ...]
+    explanations: tuple[str, ...]
+    raw: Mapping[str, str | None]
+
+
+def explain(contract: Contract, reason: str, values: Mapping[str, str | None] | None = None) -> str:
+    """A reason code as a Chinese sentence; with the row's values by field it also says what is wrong with a code."""
+    kind, _, name = reason.partition(":")
+    if kind in ("rule", "warning"):
+        rule = contract.rule(name)
+        return rule.label if rule else f"不符合规则 {name}"
+    known = {each.name: each for each in contract.fields}
+    field = known.get(name)
+    sentence = _MEANINGS.get(kind, reason).format(
+        label=field.label if field else name,
+        kind=_KINDS[field.kind] if field else "",
+        values="、".join(field.values.values()) if field else "",
+    )
+    value = (values or {}).get(name)
+    return f"{sentence}：{_code_fault(value)}" if kind == "invalid_code" and value else sentence
+
+
+def _code_fault(value: str) -> str:
+    try:
+        unified_code.UnifiedCode.parse(value)
+    except Refusal as refusal:
+        return refusal.message
+    return value

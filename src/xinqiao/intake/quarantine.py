@@ -1,0 +1,136 @@
+"""Refused rows as a place to work: what a delivery has there, mending, and making sources of them again."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from xinqiao.engine import Session, WrittenFile
+from xinqiao.engine.dialect import identifier, literal, text
+from xinqiao.intake.landing import LandedFile, UnreadableFile
+from xinqiao.intake.mapping import ReadOptions
+from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS
+from xinqiao.intake.sources import Source, open_source
+from xinqiao.lake import Lake
+from xinqiao.store import Transaction
+
+# Columns of an export that say which row is which.
+FILE, ROW, REASONS = "_文件", "_行", "_原因"
+
+
+def open_delivery(tx: Transaction, lake: Lake, session: Session, dataset: str, delivery_id: int) -> int:
+    """Make the table `refused_before(file, row, reasons, raw)` of one delivery's refused rows; returns their number."""
+    table = f"{QUARANTINE}/{dataset}"
+    version = lake.versions(tx).get(table)
+    lake.register(session, table=table, version=version, name="quarantined", columns=QUARANTINE_COLUMNS)
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE refused_before AS"
+        f" SELECT file, row, reasons, raw, FALSE AS mended FROM quarantined WHERE delivery = {delivery_id:d}"  # noqa: S608  integer
+    )
+    return int(session.scalar("SELECT count(*) FROM refused_before"))
+
+
+def write_csv(session: Session, path: Path) -> None:
+    """Write `refused_before` as a CSV for mending: which row, why, and every column as delivered."""
+    headings = [heading for (heading,) in session.rows(
+        "SELECT heading FROM (SELECT unnest(json_keys(raw)) AS heading, generate_subscripts(json_keys(raw), 1) AS place"
+        " FROM refused_before) GROUP BY heading ORDER BY min(place), heading"
+    )]  # fmt: skip
+    chosen = "".join(
+        f", json_extract_string(raw, {text(_pointer(heading))}) AS {identifier(heading or '原始行')}" for heading in headings
+    )
+    session.run(
+        f"COPY (SELECT file AS {identifier(FILE)}, row AS {identifier(ROW)}, array_to_string(reasons, '；') AS"
+        f" {identifier(REASONS)}{chosen} FROM refused_before ORDER BY file, row) TO {text(str(path))} (HEADER)"
+    )
+
+
+def mend(session: Session, file: LandedFile, work: Path) -> None:
+    """Put corrected rows in place of refused ones.
+
+    Raises:
+        UnreadableFile: The file lacks the columns of an export, or names a row that is not in quarantine.
+    """
+    expected = {FILE, ROW, REASONS}
+    source = open_source(session, file, number=0, options=ReadOptions(), expected=expected, work=work)
+    places = {heading: index for index, heading in enumerate(source.headings)}
+    if FILE not in places or ROW not in places:
+        raise UnreadableFile(
+            f"修正文件缺少“{FILE}”“{ROW}”两列。", where=file.name,
+            remedy="请在 xinqiao quarantine show --export 导出的文件上修改。",
+        )  # fmt: skip
+    kept = {heading: index for heading, index in places.items() if heading not in expected}
+    pairs = ", ".join(f"{text(heading)}, c{index}" for heading, index in kept.items())
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE mended_rows AS"
+        f" SELECT c{places[FILE]} AS file, try_cast(c{places[ROW]} AS BIGINT) AS row,"  # noqa: S608  positions and quoted text
+        f" json_object({pairs})::VARCHAR AS raw FROM ({source.relation})"
+    )
+    strange = session.rows("SELECT file, row FROM mended_rows ANTI JOIN refused_before USING (file, row) LIMIT 3")
+    if strange:
+        listed = "、".join(f"{name} 第 {row} 条" for name, row in strange)
+        raise UnreadableFile(f"修正文件中有不在隔离区的行：{listed}。", where=file.name, remedy="核对文件名与行号。")
+    session.run(
+        "UPDATE refused_before SET raw = m.raw, reasons = [], mended = TRUE FROM mended_rows m"
+        " WHERE refused_before.file = m.file AND refused_before.row = m.row"
+    )
+
+
+def as_sources(session: Session) -> list[Source]:
+    """One source per file and set of headings, of the refused rows that can be read as fields."""
+    shapes = session.rows(
+        "SELECT file, json_keys(raw) AS headings FROM refused_before WHERE NOT json_exists(raw, '$.\"\"')"
+        " GROUP BY ALL ORDER BY ALL"
+    )
+    sources = []
+    for name, headings in shapes:
+        chosen = ", ".join(
+            f"json_extract_string(raw, {text(_pointer(heading))}) AS c{index}" for index, heading in enumerate(headings)
+        )
+        listed = ", ".join(text(heading) for heading in headings)
+        relation = (
+            f"SELECT row, {chosen} FROM refused_before WHERE file = {text(name)} AND json_keys(raw) = [{listed}]"  # noqa: S608
+        )
+        sources.append(Source(name, tuple(headings), ("VARCHAR",) * len(headings), relation, header_row=0))
+    return sources
+
+
+def carry_malformed(session: Session, sources: Sequence[Source]) -> None:
+    """Make the table `malformed` of rows that still cannot be read as fields."""
+    known = " ".join(f"WHEN {text(source.file)} THEN {number:d}" for number, source in enumerate(sources))
+    numbered = f"CASE file {known} END" if known else "NULL"
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE malformed AS SELECT"
+        f" {numbered}::INTEGER AS file, file AS file_name, row, NULL::BIGINT AS good_before,"  # noqa: S608  quoted above
+        " json_extract_string(raw, '/') AS line, reasons[1] AS reason"
+        " FROM refused_before WHERE json_exists(raw, '$.\"\"')"
+    )
+
+
+def replace_delivery(
+    tx: Transaction, lake: Lake, session: Session, dataset: str, delivery_id: int, refused: str, info: Mapping[str, str]
+) -> tuple[WrittenFile | None, Mapping[str, int]]:
+    """Put the rows that `refused` selects in place of all that the delivery had in quarantine.
+
+    Returns:
+        The file with the rows that stay, if any do, and the quarantine table's new version.
+    """
+    table = f"{QUARANTINE}/{dataset}"
+    version = lake.versions(tx).get(table)
+    if version is None:
+        return None, {}
+    touched = [file for file in lake.files(table, version) if file.may_hold("delivery", delivery_id, delivery_id)]
+    columns = ", ".join(identifier(name) for name in QUARANTINE_COLUMNS)
+    session.register("rewritten", [file.path for file in touched], QUARANTINE_COLUMNS)
+    with lake.draft(table) as others_path, lake.draft(table) as own_path:
+        others = session.write(
+            f"SELECT {columns} FROM rewritten WHERE delivery <> {literal(delivery_id)} ORDER BY delivery, file, row",  # noqa: S608
+            others_path,
+        )
+        own = session.write(f"SELECT {columns} FROM ({refused})", own_path)  # noqa: S608  made by this package
+        added = [file for file in (others, own) if file is not None]
+        made = lake.replace(tx, table=table, added=added, removed=touched, columns=QUARANTINE_COLUMNS, info=info)
+        return own, {table: made}
+
+
+def _pointer(heading: str) -> str:
+    """A JSON pointer (RFC 6901) to one member."""
+    return "/" + heading.replace("~", "~0").replace("/", "~1")

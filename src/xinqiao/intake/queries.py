@@ -1,0 +1,139 @@
+"""Questions about deliveries and the quarantine; nothing here changes anything."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from xinqiao.catalogue.masking import mask
+from xinqiao.catalogue.model import Contract
+from xinqiao.engine import Session
+from xinqiao.intake import quarantine, records
+from xinqiao.intake.mapping import Mapping as FieldMapping
+from xinqiao.intake.mapping import mapping_from, plain_heading
+from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, Delivery, RefusedRow, explain
+from xinqiao.kernel.refusals import NotFound
+from xinqiao.lake import Lake
+from xinqiao.store import Transaction
+
+
+class UnknownDelivery(NotFound):
+    """No delivery has this number."""
+
+    code = "unknown_delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one delivery still has in quarantine.
+
+    Attributes:
+        delivery_id: The delivery.
+        dataset: Its dataset.
+        known_at: When it became known.
+        rows: Refused rows.
+        reasons: Rows per reason code.
+    """
+
+    delivery_id: int
+    dataset: str
+    known_at: datetime
+    rows: int
+    reasons: Mapping[str, int]
+
+
+def delivery(tx: Transaction, delivery_id: int) -> Delivery:
+    """One delivery.
+
+    Raises:
+        UnknownDelivery: There is none of that number.
+    """
+    return records.to_delivery(_row(tx, delivery_id))
+
+
+def delivery_mapping(tx: Transaction, contract: Contract, delivery_id: int) -> FieldMapping:
+    """The mapping a delivery was read by.
+
+    Raises:
+        UnknownDelivery: There is none of that number.
+        InvalidMapping: It no longer fits the contract.
+    """
+    content = _row(tx, delivery_id)["mapping"]
+    return mapping_from(content, contract, where=f"批次 {delivery_id} 的映射") if content else FieldMapping()
+
+
+def deliveries(tx: Transaction, *, dataset: str | None = None, limit: int = 50) -> list[Delivery]:
+    """The newest deliveries first."""
+    return [records.to_delivery(row) for row in records.recent(tx, dataset=dataset, limit=limit)]
+
+
+def held(tx: Transaction, *, lake: Lake, session: Session, dataset: str | None = None) -> list[Held]:
+    """Every delivery with rows in quarantine, newest first."""
+    found = []
+    for table, version in lake.versions(tx).items():
+        kind, _, name = table.partition("/")
+        if kind != QUARANTINE or dataset not in (None, name):
+            continue
+        lake.register(session, table=table, version=version, name="quarantined", columns=QUARANTINE_COLUMNS)
+        rows = session.rows(
+            "SELECT delivery, min(known_at) AT TIME ZONE 'UTC', count(*), list(reasons) FROM ("
+            "SELECT delivery, known_at, reasons FROM quarantined) GROUP BY delivery"
+        )
+        for delivery_id, known_at, count, listed in rows:
+            reasons = Counter(reason for reasons in listed for reason in reasons)
+            found.append(Held(delivery_id, name, known_at, count, dict(reasons.most_common())))
+    return sorted(found, key=lambda each: -each.delivery_id)
+
+
+def refused_rows(
+    tx: Transaction, *, lake: Lake, session: Session, contract: Contract, delivery_id: int, limit: int, offset: int = 0
+) -> list[RefusedRow]:
+    """Rows of a delivery in quarantine, in file order, personal data masked.
+
+    Raises:
+        UnknownDelivery: There is none of that number.
+    """
+    mapping = delivery_mapping(tx, contract, delivery_id)
+    quarantine.open_delivery(tx, lake, session, contract.dataset, delivery_id)
+    named = {plain_heading(each.heading): contract.field(each.field) for each in mapping.columns}
+    fields = {plain_heading(heading): each for heading, each in contract.headings.items()} | named
+    rows = session.rows(
+        "SELECT file, row, reasons, raw FROM refused_before ORDER BY file, row LIMIT ? OFFSET ?", [limit, offset]
+    )
+    result = []
+    for file, row, reasons, raw_text in rows:
+        raw: dict[str, str | None] = json.loads(raw_text)
+        by_name = {fields[h].name: value for h, value in _plain(raw).items() if h in fields}
+        shown = {h: mask(fields[plain_heading(h)], v) if plain_heading(h) in fields else v for h, v in raw.items()}
+        explained = tuple(explain(contract, reason, by_name) for reason in reasons)
+        result.append(RefusedRow(delivery_id, file, row, tuple(reasons), explained, shown))
+    return result
+
+
+def export_refused(
+    tx: Transaction, *, lake: Lake, session: Session, contract: Contract, delivery_id: int, path: Path
+) -> int:
+    """Write a delivery's refused rows, whole and unmasked, as a CSV to mend and replay; returns their number.
+
+    Raises:
+        UnknownDelivery: There is none of that number.
+    """
+    _row(tx, delivery_id)
+    rows = quarantine.open_delivery(tx, lake, session, contract.dataset, delivery_id)
+    quarantine.write_csv(session, path)
+    return rows
+
+
+def _plain(raw: Mapping[str, str | None]) -> dict[str, str | None]:
+    return {plain_heading(heading): value for heading, value in raw.items()}
+
+
+def _row(tx: Transaction, delivery_id: int) -> dict[str, Any]:
+    row = records.find(tx, delivery_id)
+    if row is None:
+        raise UnknownDelivery(f"没有编号为 {delivery_id} 的批次。", remedy="用 xinqiao quarantine list 查看批次编号。")
+    return row
+

@@ -1,0 +1,99 @@
+"""The only SQL on deliveries and replays."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from xinqiao.intake.model import Delivered, Delivery, Replay
+from xinqiao.kernel.actor import Actor
+from xinqiao.store import Transaction
+
+
+def find_same(tx: Transaction, fingerprint: str) -> dict[str, Any] | None:
+    """The delivery with this fingerprint, if one was taken."""
+    return tx.row("SELECT * FROM delivery WHERE fingerprint = %s", (fingerprint,))
+
+
+def find(tx: Transaction, delivery_id: int) -> dict[str, Any] | None:
+    """One delivery's row."""
+    return tx.row("SELECT * FROM delivery WHERE delivery_id = %s", (delivery_id,))
+
+
+def recent(tx: Transaction, *, dataset: str | None, limit: int) -> list[dict[str, Any]]:
+    """The newest deliveries first, of one dataset or of all."""
+    return tx.rows(
+        "SELECT * FROM delivery WHERE %(dataset)s::text IS NULL OR dataset = %(dataset)s"
+        " ORDER BY delivery_id DESC LIMIT %(limit)s",
+        {"dataset": dataset, "limit": limit},
+    )
+
+
+def next_delivery_id(tx: Transaction) -> int:
+    """Reserve the number that the delivery's records will carry."""
+    row = tx.row("SELECT nextval(pg_get_serial_sequence('delivery', 'delivery_id')) AS number")
+    assert row is not None
+    return int(row["number"])
+
+
+def insert(
+    tx: Transaction, delivery: Delivery, *, contract: tuple[str, str], mapping: Mapping[str, Any], fingerprint: str, actor: Actor
+) -> None:
+    """Record a delivery; `contract` is the contract's version and fingerprint."""
+    tx.run(
+        "INSERT INTO delivery (delivery_id, dataset, contract_version, contract_fingerprint, mapping, known_at,"
+        " received_at, files, fingerprint, accepted, corrected, duplicate, quarantined, unresolved, reasons, versions,"
+        " seconds, actor) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s,"
+        " %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
+        (
+            delivery.delivery_id, delivery.dataset, *contract,
+            json.dumps(mapping, ensure_ascii=False, default=str) if mapping else None,
+            delivery.known_at, delivery.received_at, _files_json(delivery.files), fingerprint,
+            delivery.accepted, delivery.corrected, delivery.duplicate, delivery.quarantined, delivery.unresolved,
+            json.dumps(delivery.reasons), json.dumps(delivery.versions), delivery.seconds, actor.name,
+        ),
+    )  # fmt: skip
+
+
+def insert_replay(tx: Transaction, replay: Replay, *, now: datetime, actor: Actor) -> int:
+    """Record a replay, whatever number it carries, and return the one it is given."""
+    row = tx.row(
+        "INSERT INTO replay (delivery_id, at, accepted, corrected, duplicate, still_refused, versions, actor)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) RETURNING replay_id",
+        (
+            replay.delivery_id, now, replay.accepted, replay.corrected, replay.duplicate, replay.still_refused,
+            json.dumps(replay.versions), actor.name,
+        ),
+    )  # fmt: skip
+    assert row is not None
+    return int(row["replay_id"])
+
+
+def to_delivery(row: Mapping[str, Any], *, repeated: bool = False) -> Delivery:
+    """A delivery from its row."""
+    return Delivery(
+        delivery_id=row["delivery_id"],
+        dataset=row["dataset"],
+        files=tuple(Delivered(**file) for file in row["files"]),
+        known_at=row["known_at"],
+        received_at=row["received_at"],
+        accepted=row["accepted"],
+        corrected=row["corrected"],
+        duplicate=row["duplicate"],
+        quarantined=row["quarantined"],
+        unresolved=row["unresolved"],
+        reasons=row["reasons"],
+        versions=row["versions"],
+        seconds=row["seconds"],
+        repeated=repeated,
+    )
+
+
+def _files_json(files: Sequence[Delivered]) -> str:
+    return json.dumps(
+        [
+            {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, "header_row": file.header_row}
+            for file in files
+        ],
+        ensure_ascii=False,
+    )

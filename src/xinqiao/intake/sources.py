@@ -1,0 +1,125 @@
+"""One delivered file as a relation the engine can scan: `row`, then `c0`, `c1` … in the file's order.
+
+`row` is the record's number in the file, from 1, headings and title rows not counted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, text
+from xinqiao.engine.duck import EngineFault, Unreadable
+from xinqiao.intake import text_files
+from xinqiao.intake.landing import LandedFile, UnreadableFile
+from xinqiao.intake.mapping import ReadOptions
+from xinqiao.intake.text_files import PlainText
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file, ready to be scanned.
+
+    Attributes:
+        file: Its name as delivered.
+        headings: Its columns.
+        types: Their SQL types; all VARCHAR for text.
+        relation: SQL that yields `row`, `c0`, `c1` …
+        header_row: Physical row of the headings, from 1; 0 for Parquet.
+        plain: The text behind the relation; None for Parquet.
+        rejects: Name of the table in which the engine puts lines it cannot split; None for Parquet.
+    """
+
+    file: str
+    headings: tuple[str, ...]
+    types: tuple[str, ...]
+    relation: str
+    header_row: int
+    plain: PlainText | None = None
+    rejects: str | None = None
+
+    def raw_json(self) -> str:
+        """SQL for a row as delivered, as a JSON object of heading to text."""
+        pairs = ", ".join(
+            f"{text(heading or f'第{index + 1}列')}, c{index}::VARCHAR" for index, heading in enumerate(self.headings)
+        )
+        return f"json_object({pairs})::VARCHAR"
+
+
+def open_source(
+    session: Session, file: LandedFile, *, number: int, options: ReadOptions, expected: set[str], work: Path
+) -> Source:
+    """Find out what a file is and make it scannable.
+
+    Args:
+        session: The session that will scan it.
+        file: The file, landed.
+        number: Its number in the delivery, for names that must not clash.
+        options: What the mapping says about reading it.
+        expected: Headings that tell a header row.
+        work: Folder for what must be made of it first; the caller removes it.
+
+    Raises:
+        UnreadableFile: It cannot be read; the message says why.
+    """
+    if text_files.is_parquet(file):
+        return _parquet(session, file)
+    if text_files.is_workbook(file):
+        return _delimited(file, text_files.open_workbook(file, options, expected, work), number)
+    return _delimited(file, text_files.open_text(file, options, expected, work), number)
+
+
+def _parquet(session: Session, file: LandedFile) -> Source:
+    scan = f"read_parquet({text(str(file.path))}, file_row_number = true)"
+    try:
+        described = session.columns(f"(SELECT * FROM {scan})")  # noqa: S608  quoted above
+        rows = session.scalar(f"SELECT count(*) FROM {scan}")  # noqa: S608  quoted above
+    except (Unreadable, EngineFault) as error:
+        raise UnreadableFile(
+            "Parquet 文件不完整或已损坏。", where=file.name, remedy="请来源单位重新导出，并核对传输后的文件大小。"
+        ) from error
+    if not rows:
+        raise UnreadableFile("文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。")
+    columns = {name: kind for name, kind in described.items() if name != "file_row_number"}
+    chosen = ", ".join(f"{identifier(name)} AS c{index}" for index, name in enumerate(columns))
+    relation = f"SELECT file_row_number + 1 AS row, {chosen} FROM {scan}"  # noqa: S608  quoted above
+    return Source(file.name, tuple(columns), tuple(columns.values()), relation, header_row=0)
+
+
+def _delimited(file: LandedFile, plain: PlainText, number: int) -> Source:
+    names = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(plain.headings)))
+    quote = "quote = '\"', escape = '\"'" if plain.quoted else "quote = '', escape = ''"
+    rejects = f"rejected_{number}"
+    scan = (
+        f"read_csv({text(str(plain.path))}, auto_detect = false, header = false, skip = {plain.lines_before:d},"
+        f" columns = {{{names}}}, delim = {text(plain.delimiter)}, {quote}, nullstr = '\x03', encoding = 'utf-8',"
+        f" store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0)"
+    )
+    chosen = ", ".join(f"c{index}" for index in range(len(plain.headings)))
+    relation = f"SELECT row_number() OVER () AS row, {chosen} FROM {scan}"  # noqa: S608  quoted above
+    types = ("VARCHAR",) * len(plain.headings)
+    return Source(file.name, plain.headings, types, relation, plain.header_row, plain, rejects)
+
+
+def collect_malformed(session: Session, sources: Sequence[Source]) -> None:
+    """Make the table `malformed` of lines the engine could not split.
+
+    `good_before` is the number of good records before the line, by which the good ones behind it are renumbered.
+    Call it after the scan.
+    """
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE malformed "
+        " (file INTEGER, file_name VARCHAR, row BIGINT, good_before BIGINT, line VARCHAR, reason VARCHAR)"
+    )
+    for number, source in enumerate(sources):
+        if source.plain is None or source.rejects is None:
+            continue
+        session.run(
+            "INSERT INTO malformed SELECT ?, ?, place, place - row_number() OVER (ORDER BY place), line, reason FROM ("  # noqa: S608  our own table name
+            f" SELECT line - ? AS place, any_value(csv_line) AS line, min(CASE WHEN error_type = 'INVALID ENCODING'"
+            f" THEN 'bad_encoding' ELSE 'malformed_row' END) AS reason FROM {source.rejects} GROUP BY line)",
+            [number, source.file, source.plain.lines_before],
+        )
+        for index, original in enumerate(source.plain.broken):
+            session.run("UPDATE malformed SET line = ? WHERE line = ?", [original, f"\x02{index}"])
+    session.run("DELETE FROM malformed WHERE trim(line, ' ,\t;|\r\n') = '' AND reason = 'malformed_row'")

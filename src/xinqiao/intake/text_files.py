@@ -1,0 +1,320 @@
+"""Text and workbooks made into plain CSV that the engine reads in parallel: encoding, headings, broken quotes.
+
+Everything the engine is given is UTF-8 with one record a line, so that a line number is a record number.
+"""
+
+import codecs
+import csv
+import datetime
+import errno
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from xinqiao.engine.duck import NoSpace
+from xinqiao.intake.landing import LandedFile, UnreadableFile
+from xinqiao.intake.mapping import ReadOptions, plain_heading
+
+_SAMPLE_BYTES = 1024 * 1024
+_HEADER_ROWS = 30
+_DELIMITERS = (",", "\t", ";", "|")
+# A value may run over so many lines; an opening quote that is not closed by then is taken as broken.
+_LINES_PER_RECORD = 50
+_CHUNK = 4 * 1024 * 1024
+_PRIVATE = "\x02"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """A CSV file ready for the engine.
+
+    Attributes:
+        path: UTF-8, one record a line.
+        headings: Column headings as written.
+        delimiter: What separates values.
+        quoted: Whether values may stand in double quotes.
+        header_row: Physical row of the headings in the delivered file, from 1.
+        lines_before: Lines of `path` before the first record.
+        broken: Original text of each line set aside because its quotes do not close, in order.
+    """
+
+    path: Path
+    headings: tuple[str, ...]
+    delimiter: str
+    quoted: bool
+    header_row: int
+    lines_before: int
+    broken: tuple[str, ...] = ()
+
+
+def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
+    """Prepare a delimited text file.
+
+    Raises:
+        UnreadableFile: Unknown encoding, no rows, or only headings.
+    """
+    encoding = _encoding(file, options.encoding)
+    path = file.path if encoding == "utf-8" else _transcode(file, encoding, work)
+    with path.open("rb") as reader:
+        sample = codecs.getincrementaldecoder("utf-8")("replace").decode(reader.read(_SAMPLE_BYTES))
+    sample = sample.removeprefix("\ufeff")
+    delimiter = options.delimiter or max(_DELIMITERS, key=lambda each: _best(sample, each, expected)[0])
+    row = options.header_row or _best(sample, delimiter, expected)[1]
+    rows = list(_head(sample, delimiter))
+    if row > len(rows) or not any(rows[row - 1]):
+        raise UnreadableFile(f"第 {row} 行没有列名。", where=file.name, remedy="核对 header_row，或请来源重新导出。")
+    headings = tuple(cell.strip() for cell in rows[row - 1])
+    before = _lines_of(sample, delimiter, row)
+    if len(rows) <= row and not _has_more(path, sample):
+        raise UnreadableFile("文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。")
+    if not file.quotes or encoding.startswith("utf-16"):
+        return PlainText(path, headings, delimiter, encoding.startswith("utf-16"), row, before)
+    mended, broken = _mend(path, before, delimiter, len(headings), work / f"{file.sha256}.mended.csv")
+    return PlainText(mended or path, headings, delimiter, True, row, 0 if mended else before, broken)
+
+
+def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
+    """Prepare a worksheet of an Excel workbook, past merged titles above its headings.
+
+    Raises:
+        UnreadableFile: Not a workbook, no such sheet, no rows, or only headings.
+    """
+    try:
+        book = CalamineWorkbook.from_path(str(file.path))
+        names = [options.sheet] if options.sheet else book.sheet_names
+        if options.sheet and options.sheet not in book.sheet_names:
+            raise UnreadableFile(
+                f"工作簿没有名为“{options.sheet}”的工作表。", where=file.name,
+                remedy=f"现有工作表：{'、'.join(book.sheet_names)}。",
+            )  # fmt: skip
+        sheets = [(book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names]
+    except CalamineError as error:
+        raise UnreadableFile(f"工作簿无法打开：{error}。", where=file.name, remedy="另存为 xlsx 后重新交付。") from error
+    best: tuple[int, int, list[list[str]]] = (-1, 1, [])
+    for cells, _name in sheets:
+        table = [[_cell(value) for value in row] for row in cells]
+        score, header = _score(table[:_HEADER_ROWS], expected)
+        if score > best[0]:
+            best = (score, header, table)
+    _, header, table = best
+    header = options.header_row or header
+    if header > len(table) or not any(table[header - 1]):
+        raise UnreadableFile("工作表里没有列名。", where=file.name, remedy="核对工作表与 header_row。")
+    width = max(index for index, cell in enumerate(table[header - 1]) if cell) + 1
+    records = [row[:width] for row in table[header:]]
+    while records and not any(records[-1]):
+        records.pop()
+    if not any(any(row) for row in records):
+        raise UnreadableFile("工作表只有列名，没有数据。", where=file.name, remedy="请来源单位核对后重新交付。")
+    path = work / f"{file.sha256}.csv"
+    _write_csv(path, records)
+    return PlainText(path, tuple(cell.strip() for cell in table[header - 1][:width]), ",", True, header, 0)
+
+
+def is_workbook(file: LandedFile) -> bool:
+    """Whether the bytes begin like an Excel workbook, old or new."""
+    with file.path.open("rb") as reader:
+        return reader.read(8).startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
+def is_parquet(file: LandedFile) -> bool:
+    """Whether the bytes begin like Parquet."""
+    with file.path.open("rb") as reader:
+        return reader.read(4) == b"PAR1"
+
+
+def _encoding(file: LandedFile, declared: str | None) -> str:
+    with file.path.open("rb") as reader:
+        sample = reader.read(_SAMPLE_BYTES)
+    if declared:
+        try:
+            name = codecs.lookup(declared).name
+        except LookupError as error:
+            raise UnreadableFile(f"不认识的编码 {declared}。", where=file.name, remedy="常用：utf-8、gb18030。") from error
+        candidates = ["utf-8" if name in ("utf-8", "utf-8-sig", "ascii") else name]
+    elif sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates = ["utf-16"]
+    else:
+        candidates = ["utf-8", "gb18030"]
+    whole = file.bytes <= _SAMPLE_BYTES
+    for candidate in candidates:
+        text = _decoded(sample, candidate, whole=whole)
+        # Control characters never stand in a department's text; a picture or an archive is full of them.
+        if text is not None and not any(c < " " and c not in "\t\r\n\x0c" for c in text):
+            return candidate
+    position, line = _first_bad_byte(sample, candidates[0])
+    raise UnreadableFile(
+        f"文件编码无法识别：不是{'、'.join(each.upper() for each in candidates)}（第 {line} 行，第 {position} 字节起）。",
+        where=file.name, remedy="请另存为 UTF-8 或 GB18030 编码的 CSV；若是其他编码，在映射文件 read.encoding 中写明。",
+    )  # fmt: skip
+
+
+def _decoded(sample: bytes, encoding: str, *, whole: bool) -> str | None:
+    try:
+        return codecs.getincrementaldecoder(encoding)("strict").decode(sample, whole)
+    except UnicodeDecodeError:
+        return None
+
+
+def _first_bad_byte(sample: bytes, encoding: str) -> tuple[int, int]:
+    try:
+        sample.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start + 1, sample.count(b"\n", 0, error.start) + 1
+    return 1, 1
+
+
+def _transcode(file: LandedFile, encoding: str, work: Path) -> Path:
+    path = work / f"{file.sha256}.utf8.csv"
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    done = 0
+    try:
+        with file.path.open("rb") as reader, path.open("w", encoding="utf-8", newline="") as writer:
+            while chunk := reader.read(_CHUNK):
+                writer.write(decoder.decode(chunk))
+                done += chunk.count(b"\n")
+            writer.write(decoder.decode(b"", final=True))
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"文件不全是 {encoding} 编码：约第 {done + 1} 行之后有无法识别的字节。",
+            where=file.name, remedy="请来源单位统一编码后重新导出。",
+        ) from error  # fmt: skip
+    except OSError as error:
+        _raise_if_full(error)
+        raise
+    return path
+
+
+def _head(sample: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(sample), delimiter=delimiter)
+    try:
+        for index, row in enumerate(reader):
+            if index > _HEADER_ROWS:
+                return
+            yield row
+    except csv.Error:
+        return
+
+
+def _best(sample: str, delimiter: str, expected: set[str]) -> tuple[int, int]:
+    return _score(list(_head(sample, delimiter)), expected)
+
+
+def _score(rows: Iterable[list[str]], expected: set[str]) -> tuple[int, int]:
+    """How many expected headings the likeliest header row has, and which row it is, from 1."""
+    best, at, first = 0, 0, 0
+    for number, row in enumerate(rows, start=1):
+        first = first or (number if any(cell.strip() for cell in row) else 0)
+        found = sum(plain_heading(cell) in expected for cell in row)
+        if found > best:
+            best, at = found, number
+    return best, at or first or 1
+
+
+def _lines_of(sample: str, delimiter: str, rows: int) -> int:
+    """Physical lines taken by the first `rows` records, title rows and blank lines included."""
+    reader = csv.reader(io.StringIO(sample), delimiter=delimiter)
+    for _ in range(rows):
+        next(reader)
+    return reader.line_num
+
+
+def _has_more(path: Path, sample: str) -> bool:
+    return path.stat().st_size > _SAMPLE_BYTES and bool(sample)
+
+
+def _mend(path: Path, skip: int, delimiter: str, width: int, target: Path) -> tuple[Path | None, tuple[str, ...]]:
+    """Put each record on one line and set lines with broken quotes aside.
+
+    Returns None instead of a path when every line already closes its quotes. A broken line is replaced by one
+    that no table accepts, so that the engine reports it in its place among the others.
+    """
+    with path.open("rb") as reader:
+        for _ in range(skip):
+            reader.readline()
+        if not any(line.count(b'"') % 2 for line in reader):
+            return None, ()
+    broken: list[str] = []
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as reader_text, target.open(
+            "w", encoding="utf-8", newline=""
+        ) as writer:
+            for _ in range(skip):
+                reader_text.readline()
+            for line, whole in _records(iter(reader_text.readline, ""), delimiter, width):
+                if whole:
+                    writer.write(line)
+                else:
+                    writer.write(f"{_PRIVATE}{len(broken)}\n")
+                    broken.append(line.rstrip("\r\n"))
+    except OSError as error:
+        _raise_if_full(error)
+        raise
+    return target, tuple(broken)
+
+
+def _records(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[str, bool]]:
+    """Each record as one line, with whether its quotes close."""
+    waiting: list[str] = []
+    while True:
+        line = waiting.pop(0) if waiting else next(lines, "")
+        if not line:
+            return
+        if line.count('"') % 2 == 0:
+            yield line, True
+            continue
+        gathered = [line]
+        while len(gathered) < _LINES_PER_RECORD and "".join(gathered).count('"') % 2:
+            following = waiting.pop(0) if waiting else next(lines, "")
+            if not following:
+                break
+            gathered.append(following)
+        joined = "".join(gathered)
+        if joined.count('"') % 2 == 0 and _fields(joined, delimiter) == width:
+            yield " ".join(joined.splitlines()) + "\n", True
+        else:
+            yield line, False
+            waiting = gathered[1:] + waiting
+
+
+def _fields(record: str, delimiter: str) -> int:
+    """Values of a record, or -1 when it is not exactly one record with every quote where a quote may stand."""
+    try:
+        rows = list(csv.reader(io.StringIO(record), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return -1
+    return len(rows[0]) if len(rows) == 1 else -1
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime.datetime() if value.time() == datetime.time():
+            return value.date().isoformat()
+        case datetime.datetime() | datetime.date():
+            return value.isoformat(sep=" ") if isinstance(value, datetime.datetime) else value.isoformat()
+        case _:
+            return " ".join(str(value).split("\n"))
+
+
+def _write_csv(path: Path, rows: Iterable[list[str]]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as writer:
+            csv.writer(writer, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+    except OSError as error:
+        _raise_if_full(error)
+        raise
+
+
+def _raise_if_full(error: OSError) -> None:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        raise NoSpace("临时目录空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error

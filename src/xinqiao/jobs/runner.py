@@ -1,0 +1,87 @@
+"""The jobs and the worker that runs them."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+
+import structlog
+from procrastinate import App, PsycopgConnector
+
+from xinqiao.kernel.clock import city_date
+from xinqiao.kernel.refusals import ProductError
+from xinqiao.workspace import Workspace, commands
+
+# A table is worth rewriting once a point read would open this many files.
+_MANY_FILES = 32
+_log = structlog.get_logger("xinqiao.jobs")
+
+
+def _application(workspace: Workspace) -> App:
+    """The queue's application: its jobs act on this workspace."""
+    app = App(connector=PsycopgConnector(conninfo=workspace.store.url))
+
+    @app.task(name="evaluate", queueing_lock="evaluate")
+    def evaluate(as_of: str) -> None:
+        _told("evaluate", lambda: commands.evaluate(workspace, as_of=date.fromisoformat(as_of)).evaluation_id)
+
+    # In UTC: ten past two and half past two in the city.
+    @app.periodic(cron="10 18 * * *")
+    @app.task(name="compact", pass_context=False)
+    def compact(timestamp: int) -> None:
+        _told("compact", lambda: _compact(workspace))
+
+    @app.periodic(cron="30 18 * * *")
+    @app.task(name="evaluate_daily", pass_context=False)
+    def evaluate_daily(timestamp: int) -> None:
+        day = city_date(datetime.fromtimestamp(timestamp, tz=workspace.clock().tzinfo))
+        _told("evaluate_daily", lambda: commands.evaluate(workspace, as_of=day).evaluation_id)
+
+    return app
+
+
+def _told(job: str, work: Callable[[], object]) -> None:
+    """Run a job; a refusal is logged and ends it, as another try would be refused again."""
+    try:
+        result = work()
+    except ProductError as error:
+        _log.warning("job_refused", job=job, code=error.code, reason=str(error))
+    else:
+        _log.info("job_done", job=job, result=result)
+
+
+def _compact(workspace: Workspace) -> list[str]:
+    with workspace.store.transaction() as tx:
+        versions = workspace.lake.versions(tx)
+    crowded = [
+        table for table, version in versions.items() if len(workspace.lake.files(table, version)) >= _MANY_FILES
+    ]
+    for table in crowded:
+        commands.compact(workspace, table=table)
+    return crowded
+
+
+def queue_evaluation(workspace: Workspace, *, as_of: date) -> None:
+    """Put an evaluation of the whole city into the queue."""
+    app = _application(workspace)
+
+    async def defer() -> None:
+        async with app.open_async():
+            await app.tasks["evaluate"].defer_async(as_of=as_of.isoformat())
+
+    asyncio.run(defer())
+
+
+def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:
+    """Run jobs until the process is told to stop.
+
+    Args:
+        workspace: What jobs act on.
+        own_signals: Whether to take over the process's signals; not in a thread of the server.
+    """
+    app = _application(workspace)
+
+    async def work() -> None:
+        async with app.open_async():
+            await app.run_worker_async(install_signal_handlers=own_signals, delete_jobs="successful")
+
+    asyncio.run(work())

@@ -1,0 +1,15 @@
+"""The lake: Delta tables of records, quarantine, indicators and ratings.
+
+Parquet files are written by an engine, sorted by subject, and committed here with their statistics.
+PostgreSQL says which version of each table readers see (`lake_version`): a command commits its Delta
+versions first and its PostgreSQL transaction last, so all its tables change together or not at all. A Delta
+version beyond the recorded one is the leaving of a crash; the next writer rolls it back before it writes.
+
+Invariants: a committed version never changes; versions stay readable (no log or file expiry), so that a
+grade can be replayed from the versions it was made of.
+"""
+
+from xinqiao.lake.delta import DataFile
+from xinqiao.lake.tables import Lake, TableVersion, UnknownTable
+
+__all__ = ["DataFile", "Lake", "TableVersion", "UnknownTable"]

@@ -1,0 +1,203 @@
+"""Delta Lake by delta-rs: schemas, commits and listings of one table. The only module that knows the driver."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from deltalake import CommitProperties, DeltaTable, Field, Schema
+from deltalake.exceptions import DeltaError
+from deltalake.schema import ArrayType, PrimitiveType
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+from xinqiao.engine import WrittenFile
+from xinqiao.kernel.refusals import Fault
+
+_DELTA_TYPES = {
+    "BIGINT": "long",
+    "INTEGER": "integer",
+    "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+    "VARCHAR": "string",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp_ntz",
+    "DECIMAL(18,6)": "decimal(18,6)",
+}
+_SQL_TYPES = {delta: sql for sql, delta in _DELTA_TYPES.items()}
+
+# Old versions must stay readable for replay, so neither log entries nor replaced files ever expire.
+_CONFIGURATION = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One Parquet file of a table version.
+
+    Attributes:
+        path: Where it is.
+        rows: Rows in it.
+        bytes: Size on disk.
+        minimum: Smallest value per column, where known.
+        maximum: Largest value per column, where known.
+    """
+
+    path: Path
+    rows: int
+    bytes: int
+    minimum: Mapping[str, Any]
+    maximum: Mapping[str, Any]
+
+    def may_hold(self, column: str, low: Any, high: Any) -> bool:
+        """Whether the file can hold a value of `column` between `low` and `high`, both included."""
+        least, most = self.minimum.get(column), self.maximum.get(column)
+        return (least is None or least <= high) and (most is None or most >= low)
+
+
+class DamagedTable(Fault):
+    """A Delta table cannot be read or written."""
+
+    code = "damaged_table"
+
+
+def exists(folder: Path) -> bool:
+    """Whether a Delta table is there."""
+    return DeltaTable.is_deltatable(str(folder))
+
+
+def latest_version(folder: Path) -> int:
+    """The newest version in the Delta log, committed in PostgreSQL or not."""
+    return _open(folder).version()
+
+
+def files(folder: Path, version: int) -> tuple[DataFile, ...]:
+    """The files of one version, with what is known of their contents, ordered by name."""
+    listing = _open(folder, version).get_add_actions(flatten=True)
+    rows: list[dict[str, Any]] = listing.to_struct_array().to_pylist()  # type: ignore[attr-defined]  # arro3 stub
+    return tuple(
+        DataFile(
+            path=folder / row["path"],
+            rows=row["num_records"],
+            bytes=row["size_bytes"],
+            minimum={key[4:]: value for key, value in row.items() if key.startswith("min.") and value is not None},
+            maximum={key[4:]: value for key, value in row.items() if key.startswith("max.") and value is not None},
+        )
+        for row in sorted(rows, key=lambda row: str(row["path"]))
+    )
+
+
+def columns(folder: Path, version: int) -> dict[str, str]:
+    """Name and SQL type of each column in one version."""
+    return {field.name: _sql_type(field.type) for field in _open(folder, version).schema().fields}
+
+
+def history(folder: Path) -> list[dict[str, Any]]:
+    """Every version's commit record, newest first, as Delta keeps it."""
+    return _open(folder).history()
+
+
+def commit(
+    folder: Path,
+    *,
+    added: Sequence[WrittenFile],
+    removed: Sequence[DataFile],
+    columns: Mapping[str, str],
+    info: Mapping[str, str],
+) -> int:
+    """Commit files already written inside `folder` as one new version and return its number.
+
+    Removed files stay on disk for the versions that name them.
+
+    Raises:
+        DamagedTable: The log cannot be read or written.
+    """
+    schema = Schema([Field(name, _delta_type(kind)) for name, kind in columns.items()])
+    properties = CommitProperties(custom_metadata=dict(info))
+    additions = [_addition(file, columns) for file in added]
+    try:
+        if not exists(folder):
+            create_table_with_add_actions(
+                str(folder),
+                schema,
+                additions,
+                mode="error",
+                configuration=_CONFIGURATION,
+                commit_properties=properties,
+            )
+            return 0
+        table = DeltaTable(str(folder))
+        held = {field.name for field in table.schema().fields}
+        fresh = [field for field in schema.fields if field.name not in held]
+        if fresh:
+            table.alter.add_columns(fresh)
+            table = DeltaTable(str(folder))
+        moment = int(datetime.now(UTC).timestamp() * 1000)
+        removals = [
+            RemoveAction(str(file.path.relative_to(folder)), True, moment, size=file.bytes) for file in removed
+        ]
+        # Delta wants the whole schema even when this commit's files hold only a part of it.
+        table.create_write_transaction(
+            [*additions, *removals], "append", table.schema(), commit_properties=properties
+        )
+        return latest_version(folder)
+    except DeltaError as error:
+        raise DamagedTable(f"数据湖表写入失败：{error}", where=str(folder)) from error
+
+
+def roll_back(folder: Path, version: int) -> int:
+    """Make a new version that holds exactly what `version` held, and return its number."""
+    table = _open(folder)
+    try:
+        table.restore(version)
+    except DeltaError as error:
+        raise DamagedTable(f"数据湖表回退失败：{error}", where=str(folder)) from error
+    return latest_version(folder)
+
+
+def _open(folder: Path, version: int | None = None) -> DeltaTable:
+    try:
+        return DeltaTable(str(folder), version=version)
+    except DeltaError as error:
+        raise DamagedTable(
+            f"数据湖表无法打开：{error}", where=str(folder), remedy="从备份恢复该目录，或核对 XINQIAO_HOME。"
+        ) from error
+
+
+def _delta_type(kind: str) -> PrimitiveType | ArrayType:
+    if kind.endswith("[]"):
+        return ArrayType(_delta_type(kind[:-2]), contains_null=True)
+    return PrimitiveType(_DELTA_TYPES[kind])
+
+
+def _sql_type(kind: Any) -> str:
+    if isinstance(kind, ArrayType):
+        return _sql_type(kind.element_type) + "[]"
+    return _SQL_TYPES[str(kind.type)]
+
+
+def _addition(file: WrittenFile, columns: Mapping[str, str]) -> AddAction:
+    """Statistics travel only for kinds whose order every reader agrees on."""
+    comparable = {name: kind for name, kind in columns.items() if kind in ("BIGINT", "INTEGER", "DATE", "TIMESTAMP")}
+    statistics = {
+        "numRecords": file.rows,
+        "minValues": {n: _statistic(file.minimum[n], k) for n, k in comparable.items() if n in file.minimum},
+        "maxValues": {n: _statistic(file.maximum[n], k) for n, k in comparable.items() if n in file.maximum},
+        "nullCount": {name: file.nulls[name] for name in columns if name in file.nulls},
+    }
+    moment = int(file.path.stat().st_mtime * 1000)
+    return AddAction(file.path.name, file.bytes, {}, moment, True, json.dumps(statistics))
+
+
+def _statistic(printed: str, kind: str) -> int | str:
+    match kind:
+        case "BIGINT" | "INTEGER":
+            return int(printed)
+        case "TIMESTAMP":
+            return datetime.fromisoformat(printed).isoformat(timespec="microseconds") + "Z"
+        case _:
+            return printed

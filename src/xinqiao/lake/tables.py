@@ -1,0 +1,240 @@
+"""Which version of which table: reading through PostgreSQL's pointer, appending, replacing, compacting."""
+
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from xinqiao.engine import Session, WrittenFile
+from xinqiao.kernel.refusals import NotFound
+from xinqiao.lake import delta
+from xinqiao.lake.delta import DataFile
+from xinqiao.store import Transaction
+
+# Large enough that a city's table is a few hundred files, small enough that a point read opens little.
+COMPACTED_ROWS = 20_000_000
+
+
+class UnknownTable(NotFound):
+    """No lake table of that name has been written."""
+
+    code = "unknown_table"
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """One entry of a table's history.
+
+    Attributes:
+        version: Delta version number.
+        made_at: When it was committed.
+        operation: What Delta calls the commit.
+        info: What the product noted with it, such as the delivery.
+        current: Whether readers see it now.
+        orphan: Whether it lies beyond the version readers see: left by a crash, rolled back by the next writer.
+    """
+
+    version: int
+    made_at: datetime
+    operation: str
+    info: Mapping[str, str]
+    current: bool
+    orphan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """All Delta tables under one folder; a table's name is its path below it, as `records/tax_payment`."""
+
+    root: Path
+
+    def versions(self, tx: Transaction) -> dict[str, int]:
+        """The version of each table that readers see now."""
+        return {
+            row["table_name"]: row["version"]
+            for row in tx.rows("SELECT table_name, version FROM lake_version ORDER BY table_name")
+        }
+
+    def files(self, table: str, version: int) -> tuple[DataFile, ...]:
+        """The files of one committed version."""
+        return _files(self.root / table, version)
+
+    def columns(self, table: str, version: int) -> dict[str, str]:
+        """Name and SQL type of each column of one committed version."""
+        return dict(_columns(self.root / table, version))
+
+    def register(
+        self,
+        session: Session,
+        *,
+        table: str,
+        version: int | None,
+        name: str,
+        columns: Mapping[str, str] | None = None,
+        subjects: Collection[int] | None = None,
+    ) -> None:
+        """Make a table version readable in `session` as the view `name`.
+
+        Args:
+            session: Where to register it.
+            table: The table's name.
+            version: The version, from `versions`; None when the table does not exist yet.
+            name: The view's name.
+            columns: Columns the view must have (name to SQL type); the table's own when None.
+            subjects: When given, files that cannot hold any of these subjects are left out.
+
+        Raises:
+            UnknownTable: There is no such table and `columns` does not say how an empty one looks.
+        """
+        if version is None:
+            if columns is None:
+                raise UnknownTable(f"数据湖中没有表 {table}。", remedy="先完成一次数据归集。")
+            session.register(name, (), columns)
+            return
+        chosen = self.files(table, version)
+        if subjects is not None:
+            low, high = (min(subjects), max(subjects)) if subjects else (0, -1)
+            chosen = tuple(file for file in chosen if file.may_hold("subject", low, high))
+        session.register(name, [file.path for file in chosen], columns or self.columns(table, version))
+
+    @contextmanager
+    def draft(self, table: str) -> Iterator[Path]:
+        """A fresh path for a Parquet file inside the table's folder; removed again if the block fails."""
+        folder = self.root / table
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"part-{uuid.uuid4()}.parquet"
+        try:
+            yield path
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    def append(
+        self,
+        tx: Transaction,
+        *,
+        table: str,
+        files: Sequence[WrittenFile],
+        columns: Mapping[str, str],
+        info: Mapping[str, str],
+    ) -> int:
+        """Add files written at `draft` paths as a new version, seen once `tx` commits. Returns its number."""
+        return self.replace(tx, table=table, added=files, removed=(), columns=columns, info=info)
+
+    def replace(
+        self,
+        tx: Transaction,
+        *,
+        table: str,
+        added: Sequence[WrittenFile],
+        removed: Sequence[DataFile],
+        columns: Mapping[str, str],
+        info: Mapping[str, str],
+    ) -> int:
+        """Swap files for others in one new version, seen once `tx` commits. Returns its number."""
+        tx.lock(f"lake:{table}")
+        folder = self.root / table
+        row = tx.row("SELECT version FROM lake_version WHERE table_name = %s", (table,))
+        base = row["version"] if row else None
+        if delta.exists(folder):
+            newest = delta.latest_version(folder)
+            if base is None:
+                # The very first commit was lost: what it added is taken out again by this commit.
+                removed = [*removed, *delta.files(folder, newest)]
+            elif newest > base:
+                delta.roll_back(folder, base)
+        version = delta.commit(folder, added=added, removed=removed, columns=columns, info=info)
+        tx.run(
+            "INSERT INTO lake_version (table_name, version, changed_at) VALUES (%s, %s, now())"
+            " ON CONFLICT (table_name) DO UPDATE SET version = excluded.version, changed_at = now()",
+            (table, version),
+        )
+        return version
+
+    def compact(self, tx: Transaction, session: Session, *, table: str) -> tuple[int, int]:
+        """Rewrite a version's files, sorted by subject, into few large files of disjoint subject ranges.
+
+        Returns:
+            Number of files before and after. Nothing is written when there is one file or none.
+
+        Raises:
+            UnknownTable: No such table.
+        """
+        tx.lock(f"lake:{table}")
+        version = self.versions(tx).get(table)
+        if version is None:
+            raise UnknownTable(f"数据湖中没有表 {table}。", remedy="用 xinqiao lake versions 查看已有的表。")
+        before, columns = self.files(table, version), self.columns(table, version)
+        if len(before) <= 1:
+            return len(before), len(before)
+        self.register(session, table=table, version=version, name="compacting")
+        order = [name for name in ("subject", "occurred_on", "known_at", "evaluation", "delivery") if name in columns]
+        written = [
+            part
+            for low, high in _ranges(session, sum(file.rows for file in before), keyed="subject" in columns)
+            if (part := self._rewrite(session, table, low, high, order)) is not None
+        ]
+        self.replace(tx, table=table, added=written, removed=before, columns=columns, info={"reason": "compaction"})
+        return len(before), len(written)
+
+    def _rewrite(
+        self, session: Session, table: str, low: int | None, high: int | None, order: Sequence[str]
+    ) -> WrittenFile | None:
+        bounds = [f"subject >= {low:d}"] if low is not None else []
+        bounds += [f"subject < {high:d}"] if high is not None else []
+        where = " AND ".join(bounds) or "TRUE"
+        with self.draft(table) as path:
+            return session.write(f"SELECT * FROM compacting WHERE {where} ORDER BY {', '.join(order)}", path)  # noqa: S608  integers and our own column names
+
+    def history(self, tx: Transaction, table: str) -> list[TableVersion]:
+        """A table's versions, newest first.
+
+        Raises:
+            UnknownTable: No such table.
+        """
+        current = self.versions(tx).get(table)
+        if current is None:
+            raise UnknownTable(f"数据湖中没有表 {table}。", remedy="用 xinqiao lake versions 查看已有的表。")
+        return [
+            TableVersion(
+                version=entry["version"],
+                made_at=datetime.fromtimestamp(entry["timestamp"] / 1000, UTC),
+                operation=entry.get("operation", ""),
+                info={key: str(value) for key, value in entry.items() if key not in _DELTA_KEYS},
+                current=entry["version"] == current,
+                orphan=entry["version"] > current,
+            )
+            for entry in delta.history(self.root / table)
+        ]
+
+
+_DELTA_KEYS = {
+    "version", "timestamp", "operation", "operationParameters", "operationMetrics",
+    "engineInfo", "clientVersion", "readVersion", "isolationLevel", "isBlindAppend",
+}  # fmt: skip
+
+
+def _ranges(session: Session, rows: int, *, keyed: bool) -> list[tuple[int | None, int | None]]:
+    """Half-open subject ranges of about `COMPACTED_ROWS` rows each."""
+    parts = -(-rows // COMPACTED_ROWS)
+    if parts <= 1 or not keyed:
+        return [(None, None)]
+    cuts = session.scalar(
+        "SELECT approx_quantile(subject, ?::DOUBLE[]) FROM compacting",
+        [[part / parts for part in range(1, parts)]],
+    )
+    edges: list[int | None] = [None, *sorted({int(cut) for cut in cuts}), None]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+@cache
+def _files(folder: Path, version: int) -> tuple[DataFile, ...]:
+    return delta.files(folder, version)
+
+
+@cache
+def _columns(folder: Path, version: int) -> tuple[tuple[str, str], ...]:
+    return tuple(delta.columns(folder, version).items())

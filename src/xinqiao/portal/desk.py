@@ -1,0 +1,90 @@
+"""What the portal asks, as one small port, and the workspace behind it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from xinqiao.products import HitPage, Order, Report, enterprise_report, search
+from xinqiao.rating.queries import current_evaluation
+from xinqiao.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class CityLine:
+    """The city's newest evaluation in a line.
+
+    Attributes:
+        as_of: The day it holds for.
+        subjects: Enterprises evaluated.
+        grades: Enterprises per grade, best first, `NR` last.
+    """
+
+    as_of: date
+    subjects: int
+    grades: tuple[tuple[str, int], ...]
+
+
+class Desk(Protocol):
+    """The questions that pages ask."""
+
+    def city(self) -> CityLine | None:
+        """The newest evaluation of the city; None before the first."""
+        ...
+
+    def search(self, *, text: str, limit: int, after: int | None, order: Order) -> HitPage:
+        """See `xinqiao.products.search`."""
+        ...
+
+    def report(self, *, unified_code: str, evaluation_id: int | None) -> Report:
+        """See `xinqiao.products.enterprise_report`; made now."""
+        ...
+
+
+class WorkspaceDesk:
+    """Answers from a workspace, each question in a transaction and an engine session of its own."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Ask this workspace."""
+        self._workspace = workspace
+
+    def city(self) -> CityLine | None:
+        """See `Desk.city`."""
+        with self._workspace.store.transaction() as tx:
+            evaluation = current_evaluation(tx)
+        if evaluation is None:
+            return None
+        order = sorted(evaluation.grades, key=lambda grade: (grade == "NR", grade))
+        return CityLine(
+            as_of=evaluation.as_of,
+            subjects=evaluation.subjects,
+            grades=tuple((grade, evaluation.grades[grade]) for grade in order),
+        )
+
+    def search(self, *, text: str, limit: int, after: int | None, order: Order) -> HitPage:
+        """See `Desk.search`."""
+        with self._workspace.store.transaction() as tx, self._workspace.engine.session() as session:
+            return search(
+                tx,
+                session=session,
+                lake=self._workspace.lake,
+                text=text,
+                limit=limit,
+                after=after,
+                order=order,
+            )
+
+    def report(self, *, unified_code: str, evaluation_id: int | None) -> Report:
+        """See `Desk.report`."""
+        workspace = self._workspace
+        with workspace.store.transaction() as tx, workspace.engine.session() as session:
+            return enterprise_report(
+                tx,
+                session=session,
+                lake=workspace.lake,
+                contracts=workspace.contracts,
+                catalogue=workspace.catalogue,
+                scorecards=workspace.scorecards,
+                unified_code=unified_code,
+                evaluation_id=evaluation_id,
+                now=workspace.clock(),
+            )

@@ -1,0 +1,127 @@
+"""How pages show numbers and dates. None is always “无数据”, with the reason on hover, and never 0.
+
+Money is in 万元 to two places in Chinese and in whole yuan and fen in English, exact fen on hover either way.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from markupsafe import Markup
+
+from xinqiao.kernel.clock import CITY_TIME
+from xinqiao.kernel.money import FEN_PER_YUAN, format_wan, format_yuan
+from xinqiao.web.languages import Language
+from xinqiao.web.messages import has_message, message
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The formats of one language; every method gives safe HTML or plain text that templates escape."""
+
+    language: Language
+
+    def unknown(self, why: str | None = None) -> Markup:
+        """“无数据”, with the reason on hover."""
+        reason = why or message(self.language, "format.unknown_why")
+        text = message(self.language, "format.unknown")
+        return Markup('<span class="unknown" title="{}">{}</span>').format(reason, text)
+
+    def amount(self, fen: int | None, *, unit: bool = True, why: str | None = None) -> Markup:
+        """An amount in fen; without its unit where a column's heading says it."""
+        if fen is None:
+            return self.unknown(why)
+        if self.language == "zh":
+            shown, suffix = format_wan(fen), " 万元" if unit else ""
+            exact = f"{format_yuan(fen)} 元（{fen:,} 分）"
+        else:
+            shown, suffix = format_yuan(fen), " CNY" if unit else ""
+            exact = f"{fen:,} fen"
+        return Markup('<data class="number" value="{}" title="{}">{}{}</data>').format(
+            fen, exact, shown, suffix
+        )
+
+    def percent(self, fraction: float | None, *, why: str | None = None) -> Markup:
+        """A fraction of one as a percentage to one place."""
+        if fraction is None:
+            return self.unknown(why)
+        return _number(fraction, f"{_rounded(fraction * 100, 1)}%")
+
+    def score(self, score: float | None, *, why: str | None = None) -> Markup:
+        """A score or points to one place."""
+        if score is None:
+            return self.unknown(why)
+        return _number(score, _rounded(score, 1))
+
+    def signed(self, points: float | None, *, why: str | None = None) -> Markup:
+        """Points with their sign, to two places; a true minus, so that signs stand out alike."""
+        if points is None:
+            return self.unknown(why)
+        text = _rounded(abs(points), 2)
+        sign = "" if Decimal(text) == 0 else "+" if points > 0 else "−"
+        return _number(points, sign + text)
+
+    def count(self, number: int | None, *, why: str | None = None) -> Markup:
+        """A whole number with thousands separators."""
+        if number is None:
+            return self.unknown(why)
+        return _number(number, f"{number:,}")
+
+    def day(self, day: date | None, *, why: str | None = None) -> Markup:
+        """A date, `2026-03-15`."""
+        if day is None:
+            return self.unknown(why)
+        return Markup('<time datetime="{0}">{0}</time>').format(day.isoformat())
+
+    def month(self, day: date) -> str:
+        """A month, `2026-03`."""
+        return f"{day:%Y-%m}"
+
+    def instant(self, at: datetime | None, *, why: str | None = None) -> Markup:
+        """An instant in the city's time, to the minute."""
+        if at is None:
+            return self.unknown(why)
+        local = at.astimezone(CITY_TIME)
+        return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), f"{local:%Y-%m-%d %H:%M}")
+
+    def indicator(self, value: float | None, unit: str, *, why: str | None = None) -> Markup:
+        """An indicator's value in its unit; logarithms of money are shown as the money."""
+        if value is None:
+            return self.unknown(why)
+        match unit:
+            case "ratio":
+                return self.percent(value)
+            case "ln_yuan":
+                fen = round(math.expm1(value) * FEN_PER_YUAN)
+                shown = format_wan(fen) + " 万元" if self.language == "zh" else f"{fen // FEN_PER_YUAN:,} CNY"
+                return Markup('<data class="number" value="{}" title="{}">{}</data>').format(
+                    value, f"ln(1 + x) = {value:.4f}", shown
+                )
+            case "yuan":
+                return self.amount(round(value * FEN_PER_YUAN))
+            case "status":
+                return Markup('<data value="{}">{}</data>').format(value, self._status(value))
+        places = 0 if float(value).is_integer() and unit != "points" else 1
+        suffix = message(self.language, f"unit.{unit}") if has_message(f"unit.{unit}") else f" {unit}"
+        return _number(value, f"{_rounded(value, places)}{suffix}")
+
+    def _status(self, value: float) -> str:
+        key = f"unit.status_{value:g}"
+        return message(self.language, key) if has_message(key) else _rounded(value, 0)
+
+
+def _number(value: float, shown: str) -> Markup:
+    return Markup('<data class="number" value="{}">{}</data>').format(value, _minus(shown))
+
+
+def _minus(shown: str) -> str:
+    """A true minus, as wide as the digits, in place of a hyphen."""
+    return "−" + shown[1:] if shown.startswith("-") else shown
+
+
+def _rounded(value: float, places: int) -> str:
+    """Rounded half up in decimal, as people round, with thousands separators."""
+    quantum = Decimal(1).scaleb(-places)
+    rounded = Decimal(repr(float(value))).quantize(quantum, rounding=ROUND_HALF_UP)
+    return f"{rounded if rounded else abs(rounded):,}"

@@ -1,0 +1,79 @@
+"""Pages from templates: Jinja with autoescaping, the request's language and its formats."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from xinqiao.web.formats import Formats
+from xinqiao.web.languages import TAGS, Language, language_of, other, remember, switch_address
+from xinqiao.web.messages import has_message, message
+
+SHARED_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """The templates of one edge, over the shared ones.
+
+    Args:
+        templates: Folder of the edge's own templates.
+        static: Folder of its static files, served under `/static`.
+    """
+
+    def __init__(self, *, templates: Path, static: Path) -> None:
+        """Open the templates; nothing is rendered yet."""
+        self._static = static
+        self._environment = Environment(
+            loader=FileSystemLoader([templates, SHARED_TEMPLATES]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._addresses: dict[str, str | None] = {}
+
+    def answer(
+        self, request: Request, template: str, values: Mapping[str, Any] | None = None, *, status: int = 200
+    ) -> HTMLResponse:
+        """A page in the language of the request."""
+        language = language_of(request)
+        text = self._environment.get_template(template).render(
+            request=request,
+            language=language,
+            tag=TAGS[language],
+            t=partial(message, language),
+            has_text=has_message,
+            f=Formats(language),
+            rich=partial(_rich, language),
+            static=self.static_address,
+            switch=switch_address(request),
+            other_tag=TAGS[other(language)],
+            **(values or {}),
+        )
+        response = HTMLResponse(text, status_code=status)
+        remember(request, response)
+        return response
+
+    def static_address(self, name: str) -> str | None:
+        """Address of a static file with the hash of its content, so that it may be cached for ever.
+
+        None when the file is not there: pages do without what `make setup` has not yet fetched.
+        """
+        if name not in self._addresses:
+            path = self._static / name
+            if not path.is_file():
+                return None
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+            self._addresses[name] = f"/static/{name}?v={digest}"
+        return self._addresses[name]
+
+
+def _rich(language: Language, key: str, **values: object) -> Markup:
+    """A message whose values may be HTML of ours; anything else in them is escaped."""
+    return Markup(message(language, key)).format(**values)  # noqa: S704  the catalogue is ours

@@ -1,0 +1,64 @@
+"""The workspace itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from xinqiao.catalogue import Contracts, load_contracts
+from xinqiao.engine import Engine
+from xinqiao.indicators import Catalogue, load_catalogue
+from xinqiao.intake.operations import Intake
+from xinqiao.kernel.actor import Actor
+from xinqiao.lake import Lake
+from xinqiao.rating import Scorecards, load_scorecards
+from xinqiao.store import Store
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything an edge works with.
+
+    Attributes:
+        home: Folder of all state.
+        store: The open database.
+        engine: The SQL engine.
+        lake: The lake.
+        clock: Tells the time, aware; only edges call it.
+        actor: On whose behalf this process acts.
+    """
+
+    home: Path
+    store: Store
+    engine: Engine
+    lake: Lake
+    clock: Callable[[], datetime]
+    actor: Actor
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """Contracts by dataset."""
+        return load_contracts()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Indicator declarations."""
+        return load_catalogue(contracts=self.contracts)
+
+    @cached_property
+    def scorecards(self) -> Scorecards:
+        """Scorecards."""
+        return load_scorecards(catalogue=self.catalogue)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Where intake reads and writes."""
+        return Intake(
+            lake=self.lake, contracts=self.contracts, raw=self.home / "deliveries", work=self.home / "work"
+        )
+
+    @property
+    def city_folder(self) -> Path:
+        """Where the demonstration city is kept."""
+        return self.home / "city"

@@ -1,0 +1,81 @@
+"""What every test may ask for: a database of its own, a folder, a moment, somebody who acts."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import CITY_TIME
+from xinqiao.store import Store, migrate, open_store
+
+_SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Connection]:
+    """A real server for this process of pytest, holding one migrated database to copy."""
+    server = open_store(home=tmp_path_factory.mktemp("server"), database_url=None)
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        # A test's database need not survive a power cut.
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE pattern")
+        pattern = open_store(home=Path(), database_url=make_conninfo(server.url, dbname="pattern"))
+        migrate(pattern)
+        pattern.close()
+        connection.execute("ALTER DATABASE pattern ALLOW_CONNECTIONS false")
+        yield connection
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def _numbers() -> Iterator[int]:
+    return count(1)
+
+
+@pytest.fixture
+def database_url(_databases: psycopg.Connection, _numbers: Iterator[int]) -> Iterator[str]:
+    """Address of a fresh migrated database that is this test's alone."""
+    name = f"test_{next(_numbers)}"
+    _databases.execute(f"CREATE DATABASE {name} TEMPLATE pattern".encode())
+    yield make_conninfo(_databases.info.dsn, dbname=name)
+    _databases.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A fresh migrated database that is this test's alone."""
+    opened = open_store(home=Path(), database_url=database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home folder."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 7, 1, 9, 0, tzinfo=CITY_TIME)
+
+
+@pytest.fixture
+def actor() -> Actor:
+    return Actor("person", "li.na")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real public data; tests that need it are skipped where it is absent."""
+    if not _SHARED_DATA.is_dir():
+        pytest.skip(f"no real data at {_SHARED_DATA}")
+    return _SHARED_DATA

@@ -1,0 +1,72 @@
+"""What a preview shows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinqiao.catalogue import load_contracts
+from xinqiao.catalogue.masking import HIDDEN, amount_band, mask, mask_identifier, mask_person_name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("王伟", "王*"),
+        ("周明澜", "周**"),
+        ("欧阳修", "欧阳*"),
+        ("欧阳", "欧*"),
+        ("买买提·艾合买提", "买****"),
+        ("Smith", "S****"),
+        ("李", "李*"),
+        ("", ""),
+        ("信桥市国有资产管理有限公司", "信桥市国有资产管理有限公司"),
+        ("信桥启明股权投资合伙企业（有限合伙）", "信桥启明股权投资合伙企业（有限合伙）"),
+    ],
+)
+def test_a_person_keeps_the_surname_and_an_organisation_its_name(name: str, shown: str) -> None:
+    assert mask_person_name(name) == shown
+
+
+def test_a_code_keeps_its_ends() -> None:
+    assert mask_identifier("91449901MA5ABCDE5T") == "9144**********DE5T"
+    assert mask_identifier("B03711") == "B*****"
+
+
+@given(st.text("0123456789ABCDEFGHJ", min_size=2, max_size=30))
+def test_at_least_part_of_a_code_is_hidden(code: str) -> None:
+    shown = mask_identifier(code)
+    assert len(shown) == len(code)
+    assert "*" in shown
+    assert all(a in (b, "*") for a, b in zip(shown, code, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("fen", "band"),
+    [
+        (0, "0元"),
+        (99, "不足1元"),
+        (100, "1–10元"),
+        (94_017_100, "10万–100万元"),
+        (1_000_000, "1万–10万元"),
+        (999_999, "1000–1万元"),
+        (-1_000_000, "负1万–10万元"),
+        (1_000_000_000_000, "100亿–1000亿元"),
+    ],
+)
+def test_an_amount_is_shown_as_its_power_of_ten(fen: int, band: str) -> None:
+    assert amount_band(fen) == band
+
+
+def test_a_field_is_masked_as_it_declares_or_by_its_level() -> None:
+    contracts = load_contracts()
+    invoice, registration = contracts["sales_invoice"], contracts["business_registration"]
+    # Level 2, and still a person's name.
+    assert mask(registration.field("legal_representative"), "周明澜") == "周**"
+    assert mask(registration.field("name"), "信桥市明澜电子有限公司") == "信桥市明澜电子有限公司"
+    assert mask(invoice.field("counterparty_code"), "91449901MA5ABCDE5T", clearance=5) == "9144**********DE5T"
+    amount = invoice.field("amount_fen")
+    assert mask(amount, 94_017_100) == "10万–100万元"
+    assert mask(amount, "壹佰元") == HIDDEN
+    assert mask(amount, 94_017_100, clearance=4) == "94017100"
+    assert mask(invoice.field("status"), "valid") == "valid"
+    assert mask(amount, None) is None

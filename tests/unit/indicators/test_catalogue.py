@@ -1,0 +1,146 @@
+"""The loader takes a sound catalogue and refuses every other one with file, line and remedy."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from xinqiao.catalogue import load_contracts
+from xinqiao.indicators import Misdeclared, from_content, load_catalogue
+from xinqiao.indicators.catalogue import SHIPPED
+
+CONTRACTS = load_contracts()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A copy of the shipped declarations to spoil."""
+    return shutil.copytree(
+        SHIPPED, tmp_path / "catalogue", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
+
+
+def _line(path: Path, start: str) -> int:
+    return next(n for n, line in enumerate(path.read_text().splitlines(), 1) if line.startswith(start))
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_the_shipped_catalogue_loads_in_order() -> None:
+    """Codes in order, groups known, derived ones after what they read."""
+    catalogue = load_catalogue(contracts=CONTRACTS)
+    assert list(catalogue.indicators) == sorted(catalogue.indicators)
+    assert {"I01", "I08", "E01", "E06", "T03", "T05", "R01", "R02", "V01"} <= set(catalogue.indicators)
+    for code, reads in catalogue.reads.items():
+        for read in reads & catalogue.reads.keys():
+            assert catalogue.derived_order.index(read) < catalogue.derived_order.index(code)
+    assert catalogue.datasets_of("T05") == ("tax_arrears", "tax_payment")
+
+
+def test_stored_content_gives_the_same_catalogue_back() -> None:
+    """A replay years later loads what the database kept, where the order of names is lost."""
+    catalogue = load_catalogue(contracts=CONTRACTS)
+    stored = json.loads(json.dumps(catalogue.content, sort_keys=True))
+    again = from_content(stored, contracts=CONTRACTS)
+    assert again.fingerprint == catalogue.fingerprint
+    assert {code: each.expression for code, each in again.indicators.items()} == {
+        code: each.expression for code, each in catalogue.indicators.items()
+    }
+
+
+def test_the_fingerprint_follows_meaning_and_not_cases_or_layout(root: Path) -> None:
+    """A comment or another worked example changes no grade; a formula does."""
+    before = load_catalogue(root, contracts=CONTRACTS).fingerprint
+    file = root / "G1" / "E01.yaml"
+    file.write_text("# a remark\n" + file.read_text().replace("name: 六年三个月", "name: 六年又三个月"))
+    assert load_catalogue(root, contracts=CONTRACTS).fingerprint == before
+    _replace(file, "AS DOUBLE) / 12, 15", "AS DOUBLE) / 12, 20")
+    assert load_catalogue(root, contracts=CONTRACTS).fingerprint != before
+
+
+Spoil = Callable[[Path], None]
+SPOILED: dict[str, tuple[str, str, str, str, str]] = {
+    "unknown relation": ("G1/E01.yaml", "relation: registration", "relation: registry", "relation:", "未知的关系 registry"),
+    "unknown column": ("G7/R02.yaml", "max(active) = 1", "max(activ) = 1", "expression:", "没有的列 activ"),
+    "unknown indicator": ("G2/T03.yaml", "ln(1 + V03)", "ln(1 + V33)", "derived:", "没有的指标 V33"),
+    "unknown absence": ("G7/R01.yaml", "zero_when_collected", "zero", "when_absent:", "不认识的取值 zero"),
+    "unknown unit": ("G7/R01.yaml", "unit: points", "unit: score", "unit:", "不认识的取值 score"),
+    "unknown entry": ("G7/R01.yaml", "owner:", "owners:", "owners:", "未知的声明项 owners"),
+    "unknown placeholder": ("G1/E01.yaml", "{as_of}", "{as_off}", "expression:", "未知的占位符 {as_off}"),
+    "unreadable expression": ("G7/R02.yaml", "ELSE 100 END", "ELSE 100", "expression:", "SQL 无法解析"),
+    "unknown data set": ("relations/arrears.yaml", "from: tax_arrears", "from: arrear", "from:", "未知的数据集或关系 arrear"),
+    "unknown source column": ("relations/arrears.yaml", "subject, arrears_fen", "subject, arrear_fen", "sql:", "没有列 arrear_fen"),
+    "wrong code": ("G1/E01.yaml", "code: E01", "code: E02", "code:", "与文件名 E01 不同"),
+    "wrong group": ("G1/E01.yaml", "group: G1", "group: G2", "group:", "与所在目录 G1 不同"),
+    "repeated entry": ("G1/E01.yaml", "unit: years", "unit: years\nunit: months", "unit: months", "unit 重复"),
+    "sections with a gap": ("sectors.yaml", "B: [6, 12]", "B: [7, 12]", "  B:", "不衔接"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_a_contradiction_is_refused_with_its_file_and_line(root: Path, name: str) -> None:
+    """Every refusal can be mended without searching."""
+    file, old, new, start, message = SPOILED[name]
+    _replace(root / file, old, new)
+    with pytest.raises(Misdeclared) as refused:
+        load_catalogue(root, contracts=CONTRACTS)
+    assert refused.value.where == f"{file}:{_line(root / file, start)}"
+    assert message in refused.value.message
+    assert refused.value.remedy
+
+
+def test_a_code_declared_twice_is_refused_naming_the_other_place(root: Path) -> None:
+    """Two files of one code in different groups."""
+    (root / "G2" / "E01.yaml").write_text(
+        (root / "G1" / "E01.yaml").read_text().replace("group: G1", "group: G2")
+    )
+    with pytest.raises(Misdeclared, match=r"G2/E01\.yaml:1.*重复，已见于 G1/E01\.yaml:1"):
+        load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_indicators_that_derive_from_each_other_are_refused(root: Path) -> None:
+    """A circle has no beginning to compute from."""
+    _replace(root / "G2" / "T03.yaml", "derived: ln(1 + V03)", "derived: ln(1 + T05)")
+    _replace(root / "G2" / "T05.yaml", "CASE WHEN V02 = 0", "CASE WHEN T03 = 0")
+    with pytest.raises(Misdeclared, match="指标互相引用：T0. → T0. → T0."):
+        load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_relations_that_read_each_other_are_refused(root: Path) -> None:
+    """The same among relations."""
+    _replace(root / "relations" / "arrears.yaml", "from: tax_arrears", "from: tax_paid")
+    _replace(root / "relations" / "tax_paid.yaml", "from: tax_payment", "from: arrears")
+    with pytest.raises(Misdeclared, match="关系互相引用"):
+        load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_a_relation_can_read_another_one(root: Path) -> None:
+    """What several relations share is declared once."""
+    (root / "relations" / "large_arrears.yaml").write_text(
+        "name: large_arrears\nfrom: arrears\ngrain: []\nmeaning: 较大的欠税\ncolumns: {arrears_fen: 余额}\n"
+        "sql: SELECT subject, arrears_fen FROM {source} WHERE arrears_fen > 100000\n"
+    )
+    assert load_catalogue(root, contracts=CONTRACTS).dataset_of("large_arrears") == "tax_arrears"
+
+
+def test_broken_yaml_and_empty_files_are_refused(root: Path) -> None:
+    """Before anything else is looked at."""
+    (root / "G1" / "E01.yaml").write_text("code: [E01\nlabel: x")
+    with pytest.raises(Misdeclared, match=r"G1/E01\.yaml:2:不是有效的 YAML"):
+        load_catalogue(root, contracts=CONTRACTS)
+    (root / "G1" / "E01.yaml").write_text("# nothing\n")
+    with pytest.raises(Misdeclared, match="文件为空"):
+        load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_a_missing_table_of_the_catalogue_is_refused(root: Path) -> None:
+    """Groups, population, sectors and calendar belong to every catalogue."""
+    (root / "calendar.yaml").unlink()
+    with pytest.raises(Misdeclared, match=r"calendar\.yaml:缺少该声明文件"):
+        load_catalogue(root, contracts=CONTRACTS)
