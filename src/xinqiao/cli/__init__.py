@@ -1,10 +1,12 @@
 """The command line: it parses, calls one command of the workspace, and prints for people or for machines.
 
-Every command has `--json`: one JSON document on standard output. Messages and progress go to standard error.
-Exit status: 0 done; 2 refused, not found or wrongly asked, with nothing changed; 130 interrupted.
+Every command has `--json`: one JSON document on standard output. Messages and progress go to standard
+error.
+Exit status: 0 done; 2 refused, not found, wrongly asked or for now impossible, with nothing changed; 1 a
+fault of the product's own; 130 interrupted. Only what a command needs is imported for it.
 """
 
 from xinqiao.cli.app import app, run
-from xinqiao.cli.surroundings import Surroundings
+from xinqiao.cli.surroundings import Language, Surroundings
 
-__all__ = ["Surroundings", "app", "run"]
+__all__ = ["Language", "Surroundings", "app", "run"]

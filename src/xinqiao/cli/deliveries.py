@@ -1,20 +1,24 @@
 """Commands on deliveries and the quarantine."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import opened
-from xinqiao.intake import queries
-from xinqiao.intake.model import Delivery, explain
-from xinqiao.workspace import Workspace, commands
+
+if TYPE_CHECKING:
+    from xinqiao.intake.model import Delivery
+    from xinqiao.workspace import Workspace
 
 quarantine = typer.Typer(no_args_is_help=True, help="隔离区：被拒收的行、原因与重放。")
 
-Mapping = Annotated[Path | None, typer.Option("--mapping", help="映射文件（YAML）；列名能自明时不需要。")]
+_REASONS = 4
+
+MappingFile = Annotated[Path | None, typer.Option("--mapping", help="映射文件（YAML）；列名能自明时不需要。")]
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", help="平台得知这批数据的时间，如 2026-01-15T18:00；不写则为现在。")
 ]
@@ -24,12 +28,16 @@ DeliveryId = Annotated[int, typer.Argument(metavar="批次", help="批次编号�
 def deliver(
     context: typer.Context,
     dataset: Annotated[str, typer.Argument(metavar="数据集", help="数据集名称，见 catalogue list。")],
-    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="一个或多个文件：CSV、xlsx、Parquet。")],
-    mapping: Mapping = None,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="文件…", help="一个或多个文件：CSV、xlsx、Parquet。")
+    ],
+    mapping: MappingFile = None,
     known_at: KnownAt = None,
     json: Json = False,
 ) -> None:
-    """接收一批数据：留存原件、逐行校验，合格的入库，不合格的进隔离区。"""
+    """Take one delivery: keep its bytes, judge every row, commit what is good."""
+    from xinqiao.workspace import commands
+
     known = output.read_moment(known_at, "--known-at")
     with opened(context) as workspace, output.steps(f"交付 {dataset}") as progress:
         taken = commands.deliver(
@@ -41,14 +49,20 @@ def deliver(
         _tell(workspace, taken)
 
 
-@quarantine.command("list")
+@quarantine.command("list", help="列出隔离区里还有行的批次与各原因的行数。")
 def list_held(
     context: typer.Context,
     dataset: Annotated[str | None, typer.Option("--dataset", help="只看一个数据集。")] = None,
     json: Json = False,
 ) -> None:
-    """列出隔离区里还有行的批次与各原因的行数。"""
-    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+    """List deliveries with rows in quarantine and the reasons."""
+    from xinqiao.intake import queries
+
+    with (
+        opened(context) as workspace,
+        workspace.engine.session() as session,
+        workspace.store.transaction() as tx,
+    ):
         if dataset is not None:
             workspace.contracts[dataset]
         held = queries.held(tx, lake=workspace.lake, session=session, dataset=dataset)
@@ -58,23 +72,39 @@ def list_held(
         output.say("隔离区是空的。")
     else:
         rows = [
-            (each.delivery_id, each.dataset, output.moment(each.known_at), f"{each.rows:,}",
-             "；".join(f"{explain(workspace.contracts[each.dataset], reason)} {count:,}" for reason, count in each.reasons.items()))
+            (
+                each.delivery_id,
+                each.dataset,
+                output.moment(each.known_at),
+                f"{each.rows:,}",
+                _compact(each.reasons),
+            )
             for each in held
-        ]  # fmt: skip
+        ]
         output.table(("批次", "数据集", "得知时间", "行数", "原因"), rows, numbers=(0, 3))
+        output.note("查看各行与原因的说明：xinqiao quarantine show 批次")
 
 
-@quarantine.command("show")
+@quarantine.command(
+    "show", help="显示一个批次被拒收的行：所在文件与行、全部原因、原始内容（个人信息已遮蔽）。"
+)
 def show(
     context: typer.Context,
     delivery: DeliveryId,
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="最多显示多少行。")] = 20,
-    export: Annotated[Path | None, typer.Option("--export", help="把全部被拒收的行原样写成 CSV，供修正。")] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", help="把全部被拒收的行原样写成 CSV，供修正。")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """显示一个批次被拒收的行：所在文件与行、全部原因、原始内容（个人信息已遮蔽）。"""
-    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+    """Show, or export for mending, the refused rows of one delivery."""
+    from xinqiao.intake import queries
+
+    with (
+        opened(context) as workspace,
+        workspace.engine.session() as session,
+        workspace.store.transaction() as tx,
+    ):
         contract = workspace.contracts[queries.delivery(tx, delivery).dataset]
         if export is not None:
             count = queries.export_refused(
@@ -83,7 +113,10 @@ def show(
             if json:
                 output.document({"delivery_id": delivery, "rows": count, "path": export})
             else:
-                output.say(f"已把 {count:,} 行写到 {export}。修正后执行：xinqiao quarantine replay {delivery} --corrected {export}")
+                output.say(
+                    f"已把 {count:,} 行写到 {export}。修正后执行："
+                    f"xinqiao quarantine replay {delivery} --corrected {export}"
+                )
             return
         rows = queries.refused_rows(
             tx, lake=workspace.lake, session=session, contract=contract, delivery_id=delivery, limit=limit
@@ -100,22 +133,29 @@ def show(
         output.say("  " + "，".join(f"{heading}={value}" for heading, value in row.raw.items() if value))
 
 
-@quarantine.command("replay")
+@quarantine.command("replay", help="按现在的合同、映射与主体标识，把被拒收的行再校验一遍；合格的入库。")
 def replay(
     context: typer.Context,
     delivery: DeliveryId,
-    mapping: Mapping = None,
+    mapping: MappingFile = None,
     corrected: Annotated[
         Path | None, typer.Option("--corrected", help="在 quarantine show --export 的文件上修正好的行。")
     ] = None,
     known_at: KnownAt = None,
     json: Json = False,
 ) -> None:
-    """按现在的合同、映射与主体标识，把被拒收的行再校验一遍；合格的入库。"""
+    """Judge the refused rows of a delivery again."""
+    from xinqiao.workspace import commands
+
     known = output.read_moment(known_at, "--known-at")
     with opened(context) as workspace, output.steps(f"重放批次 {delivery}") as progress:
         replayed = commands.replay(
-            workspace, delivery_id=delivery, mapping=mapping, mended=corrected, known_at=known, progress=progress
+            workspace,
+            delivery_id=delivery,
+            mapping=mapping,
+            mended=corrected,
+            known_at=known,
+            progress=progress,
         )
     if json:
         output.document(replayed)
@@ -127,12 +167,21 @@ def replay(
     _reasons(workspace, replayed.dataset, dict(replayed.reasons))
 
 
-def _tell(workspace: Workspace, taken: Delivery) -> None:
+def _compact(reasons: Mapping[str, int]) -> str:
+    """The commonest reasons in a line: `missing:status ×12  rule:tax_within_amount ×3`."""
+    shown = [f"{reason} ×{count:,}" for reason, count in list(reasons.items())[:_REASONS]]
+    more = len(reasons) - len(shown)
+    return "  ".join([*shown, f"等 {len(reasons)} 种"] if more else shown)
+
+
+def _tell(workspace: "Workspace", taken: "Delivery") -> None:
     contract = workspace.contracts[taken.dataset]
     if taken.repeated:
         output.say(f"这批数据已在批次 {taken.delivery_id} 接收过，没有任何改动。")
     else:
-        output.say(f"批次 {taken.delivery_id}：{contract.label}（{taken.dataset}），用时 {taken.seconds:.1f} 秒")
+        output.say(
+            f"批次 {taken.delivery_id}：{contract.label}（{taken.dataset}），用时 {taken.seconds:.1f} 秒"
+        )
     output.table(
         ("结果", "行数"),
         [
@@ -149,7 +198,9 @@ def _tell(workspace: Workspace, taken: Delivery) -> None:
         output.say(f"查看被拒收的行：xinqiao quarantine show {taken.delivery_id}")
 
 
-def _reasons(workspace: Workspace, dataset: str, reasons: dict[str, int]) -> None:
+def _reasons(workspace: "Workspace", dataset: str, reasons: dict[str, int]) -> None:
+    from xinqiao.intake.model import explain
+
     if reasons:
         contract = workspace.contracts[dataset]
         rows = [

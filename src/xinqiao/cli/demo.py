@@ -1,16 +1,18 @@
 """The demonstration: a synthetic city, from its departments' files to graded reports, each step shown."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xinqiao import city
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.services import Port
 from xinqiao.cli.surroundings import opened, surroundings
-from xinqiao.rating.evaluation import Evaluation
-from xinqiao.workspace import Workspace, commands
+
+if TYPE_CHECKING:
+    from xinqiao.city import Manifest
+    from xinqiao.rating.evaluation import Evaluation
+    from xinqiao.workspace import Workspace
 
 ENTERPRISES = 2000
 
@@ -24,7 +26,7 @@ def demo(
     port: Port = None,
     json: Json = False,
 ) -> None:
-    """生成一座虚构的城市，交付各部门的数据，评价全部企业，并提供页面；再次运行时从上次停下处继续。"""
+    """Invent a city, deliver its files, evaluate it and serve its page; go on where it stopped before."""
     surroundings(context).migrate()
     with opened(context) as workspace:
         manifest = _build(workspace, enterprises)
@@ -38,14 +40,18 @@ def demo(
         rows = [(grade, f"{count:,}") for grade, count in newest.grades.items()]
         output.table(("等级", "企业数"), rows, numbers=(1,))
     if not serve:
-        output.note("启动页面：xinqiao serve")
+        output.note(f"一家企业的报告：xinqiao report {example}；启动页面：xinqiao serve")
         return
-    address = f"http://127.0.0.1:{port or 8000}"
-    output.note(f"请打开 {address} 查询企业；例如 {address}/enterprises/{example}")
-    surroundings(context).serve(port, True)
+
+    def started(address: str) -> None:
+        output.note(f"请打开 {address} 查询企业；例如 {address}/enterprises/{example}。按 Ctrl+C 停止。")
+
+    surroundings(context).serve(port, True, started)
 
 
-def _build(workspace: Workspace, enterprises: int) -> city.Manifest:
+def _build(workspace: "Workspace", enterprises: int) -> "Manifest":
+    from xinqiao import city
+
     with output.counted("生成城市", enterprises) as progress:
         manifest = city.build(
             workspace.city_folder, enterprises=enterprises, progress=lambda done, total: progress(done, "")
@@ -54,7 +60,9 @@ def _build(workspace: Workspace, enterprises: int) -> city.Manifest:
     return manifest
 
 
-def _deliver(workspace: Workspace, manifest: city.Manifest) -> None:
+def _deliver(workspace: "Workspace", manifest: "Manifest") -> None:
+    from xinqiao.workspace import commands
+
     with output.counted("交付数据", len(manifest.deliveries)) as progress:
         for number, each in enumerate(manifest.deliveries):
             progress(number, f"{each.dataset} {each.known_at:%Y-%m-%d}")
@@ -68,7 +76,9 @@ def _deliver(workspace: Workspace, manifest: city.Manifest) -> None:
         progress(len(manifest.deliveries), "")
 
 
-def _evaluate(workspace: Workspace, manifest: city.Manifest) -> Evaluation:
+def _evaluate(workspace: "Workspace", manifest: "Manifest") -> "Evaluation":
+    from xinqiao.workspace import commands
+
     made = None
     with output.counted("评价企业", len(manifest.as_of)) as progress:
         for number, day in enumerate(manifest.as_of):
@@ -79,8 +89,10 @@ def _evaluate(workspace: Workspace, manifest: city.Manifest) -> Evaluation:
     return made
 
 
-def _example(workspace: Workspace) -> str:
+def _example(workspace: "Workspace") -> str:
     """The code of a well-documented enterprise to open first: the best grade that is not alone."""
+    from xinqiao.workspace import commands
+
     grades = commands.list_grades(workspace)
     best = max(grades, key=lambda row: (row["coverage"] or 0, row["score"] or 0))
     return str(best["code"])

@@ -10,12 +10,9 @@ import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
-from xinqiao.cli.surroundings import opened, surroundings
+from xinqiao.cli.surroundings import Language, opened, surroundings
 from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.unified_code import UnifiedCode
-from xinqiao.products import enterprise_report
-from xinqiao.rating.replay import replay as replay_grade
-from xinqiao.workspace import commands
 
 rating = typer.Typer(no_args_is_help=True, help="等级：导出与复算。")
 
@@ -36,13 +33,6 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
 
 
-class Language(StrEnum):
-    """Language of a report's page."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 def evaluate(
     context: typer.Context,
     as_of: Annotated[str | None, typer.Option("--as-of", help="评价日；不写则为今天。")] = None,
@@ -51,7 +41,9 @@ def evaluate(
     ] = None,
     json: Json = False,
 ) -> None:
-    """计算指标并评定等级：全部企业，或指定的企业；只使用评价日结束前已得知的数据。"""
+    """Compute indicators and grades, for everybody or for some."""
+    from xinqiao.workspace import commands
+
     named = [code for given in subject or [] for code in given.replace("，", ",").split(",") if code.strip()]
     subjects = sorted({UnifiedCode.parse(code).subject for code in named}) or None
     day = output.read_day(as_of, "--as-of")
@@ -77,8 +69,14 @@ def report(
     target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
     json: Json = False,
 ) -> None:
-    """输出一家企业的信用报告。"""
-    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+    """Print one enterprise's credit report."""
+    from xinqiao.products import enterprise_report
+
+    with (
+        opened(context) as workspace,
+        workspace.engine.session() as session,
+        workspace.store.transaction() as tx,
+    ):
         made = enterprise_report(
             tx,
             session=session,
@@ -90,7 +88,7 @@ def report(
             now=workspace.clock(),
         )
     if format is ReportFormat.HTML and not json:
-        page = surroundings(context).render(made, language.value)
+        page = surroundings(context).render(made, language)
         if target is None:
             sys.stdout.write(page)
         else:
@@ -103,14 +101,16 @@ def report(
         output.document(made.to_json())
 
 
-@rating.command("export")
+@rating.command("export", help="导出每家企业当前的等级：代码、得分、等级、数据覆盖率、模型、评价日。")
 def export(
     context: typer.Context,
     format: Annotated[ExportFormat, typer.Option("--format", help="csv 或 parquet。")] = ExportFormat.CSV,
     target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
     json: Json = False,
 ) -> None:
-    """导出每家企业当前的等级：代码、得分、等级、数据覆盖率、模型、评价日。"""
+    """Export every current grade."""
+    from xinqiao.workspace import commands
+
     with opened(context) as workspace:
         if json:
             output.document(commands.list_grades(workspace))
@@ -129,16 +129,24 @@ def export(
             sys.stdout.flush()
 
 
-@rating.command("replay")
+@rating.command("replay", help="用当时的数据版本、指标定义和模型把一个等级重算一遍，逐项比对。")
 def replay(
     context: typer.Context,
     code: Code,
-    evaluation: Annotated[int | None, typer.Option("--evaluation", help="评价编号；不写则为当前等级。")] = None,
+    evaluation: Annotated[
+        int | None, typer.Option("--evaluation", help="评价编号；不写则为当前等级。")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """用当时的数据版本、指标定义和模型把一个等级重算一遍，逐项比对。"""
+    """Compute a grade again from what it was made of and compare."""
+    from xinqiao.rating.replay import replay as replay_grade
+
     subject = UnifiedCode.parse(code).subject
-    with opened(context) as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with (
+        opened(context) as workspace,
+        workspace.engine.session() as session,
+        workspace.store.transaction() as tx,
+    ):
         done = replay_grade(
             tx,
             session=session,
@@ -148,14 +156,20 @@ def replay(
             evaluation_id=evaluation,
         )
     if json:
-        output.document({
-            "evaluation_id": done.evaluation.evaluation_id, "as_of": done.published.as_of,
-            "model": done.published.model, "published": {"score": done.published.score, "grade": done.published.grade},
-            "replayed": {"score": done.again.score, "grade": done.again.grade}, "identical": True,
-        })  # fmt: skip
+        output.document(
+            {
+                "evaluation_id": done.evaluation.evaluation_id,
+                "as_of": done.published.as_of,
+                "model": done.published.model,
+                "published": {"score": done.published.score, "grade": done.published.grade},
+                "replayed": {"score": done.again.score, "grade": done.again.grade},
+                "identical": True,
+            }
+        )
         return
     score = "无评分" if done.published.score is None else f"{done.published.score:.2f} 分"
     output.say(
-        f"复算一致：评价 {done.evaluation.evaluation_id}（评价日 {done.published.as_of}，模型 {done.published.model}），"
+        f"复算一致：评价 {done.evaluation.evaluation_id}"
+        f"（评价日 {done.published.as_of}，模型 {done.published.model}），"
         f"等级 {done.again.grade}，{score}，{len(done.values)} 项指标逐项相同。"
     )

@@ -7,52 +7,72 @@ import typer
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import opened
-from xinqiao.workspace import commands
 
 lake = typer.Typer(no_args_is_help=True, help="数据湖：表的版本与整理。")
 
 
-@lake.command("versions")
+@lake.command("versions", help="列出每张表当前可见的版本；给出表名则列出它的全部版本。")
 def versions(
     context: typer.Context,
     table: Annotated[str | None, typer.Argument(metavar="[表]", help="只看一张表的全部版本。")] = None,
     json: Json = False,
 ) -> None:
-    """列出每张表当前可见的版本；给出表名则列出它的全部版本。"""
+    """List the version of every table that readers see, or the history of one."""
     with opened(context) as workspace, workspace.store.transaction() as tx:
         if table is not None:
             history = workspace.lake.history(tx, table)
             if json:
                 output.document(history)
                 return
-            rows = [
-                (each.version, output.moment(each.made_at), each.operation,
-                 "，".join(f"{key}={value}" for key, value in each.info.items()),
-                 "当前" if each.current else "未生效（待回退）" if each.orphan else "")
+            lines = [
+                (
+                    each.version,
+                    output.moment(each.made_at),
+                    each.operation,
+                    "，".join(f"{key}={value}" for key, value in each.info.items()),
+                    "当前" if each.current else "未生效（待回退）" if each.orphan else "",
+                )
                 for each in history
-            ]  # fmt: skip
-            output.table(("版本", "时间", "操作", "说明", ""), rows, numbers=(0,))
+            ]
+            output.table(("版本", "时间", "操作", "说明", ""), lines, numbers=(0,))
             return
         found = []
         for name, version in workspace.lake.versions(tx).items():
             files = workspace.lake.files(name, version)
-            found.append((name, version, len(files), sum(file.rows for file in files), sum(file.bytes for file in files)))
+            found.append(
+                (
+                    name,
+                    version,
+                    len(files),
+                    sum(file.rows for file in files),
+                    sum(file.bytes for file in files),
+                )
+            )
     if json:
-        output.document([dict(zip(("table", "version", "files", "rows", "bytes"), row, strict=True)) for row in found])
+        output.document(
+            [dict(zip(("table", "version", "files", "rows", "bytes"), row, strict=True)) for row in found]
+        )
     elif not found:
         output.say("数据湖里还没有表。")
     else:
-        rows = [(name, v, files, f"{count:,}", f"{size / 1_048_576:,.1f}") for name, v, files, count, size in found]
+        rows = [
+            (name, v, files, f"{count:,}", f"{size / 1_048_576:,.1f}")
+            for name, v, files, count, size in found
+        ]
         output.table(("表", "版本", "文件数", "行数", "MiB"), rows, numbers=(1, 2, 3, 4))
 
 
-@lake.command("compact")
+@lake.command("compact", help="把一张表的许多小文件重写为少数大文件；旧版本仍可读取。")
 def compact(
     context: typer.Context,
-    tables: Annotated[list[str] | None, typer.Argument(metavar="[表…]", help="要整理的表；不写则为全部。")] = None,
+    tables: Annotated[
+        list[str] | None, typer.Argument(metavar="[表…]", help="要整理的表；不写则为全部。")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """把一张表的许多小文件重写为少数大文件；旧版本仍可读取。"""
+    """Rewrite a table's many small files as few large ones; old versions stay readable."""
+    from xinqiao.workspace import commands
+
     done = []
     with opened(context) as workspace:
         with workspace.store.transaction() as tx:

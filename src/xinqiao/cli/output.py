@@ -3,16 +3,15 @@
 import dataclasses
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.refusals import Refusal
@@ -20,7 +19,11 @@ from xinqiao.kernel.refusals import Refusal
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
 
 _people = Console(highlight=False, soft_wrap=True)
-_aside = Console(stderr=True, highlight=False)
+_aside = Console(stderr=True, highlight=False, soft_wrap=True)
+# A table that goes into a file or a pipe is as wide as its contents.
+_piped = Console(highlight=False, soft_wrap=True, width=2000)
+# Work that nobody watches says how far it is so many times.
+_TENTHS = 10
 
 
 class UnreadableMoment(Refusal):
@@ -41,12 +44,14 @@ def note(text: str) -> None:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: Sequence[int] = ()) -> None:
     """A table for people; columns in `numbers` are set right."""
+    from rich.table import Table
+
     shown = Table(header_style="bold", box=None, pad_edge=False)
     for index, heading in enumerate(headings):
         shown.add_column(heading, justify="right" if index in numbers else "left", overflow="fold")
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
-    _people.print(shown)
+    (_people if _people.is_terminal else _piped).print(shown)
 
 
 def document(value: object) -> None:
@@ -96,11 +101,13 @@ def read_day(text: str | None, option: str) -> date | None:
 
 
 @contextmanager
-def steps(title: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+def steps(title: str) -> Iterator[Callable[[str], None]]:
     """Show the steps of long work with the time they take; nothing is shown when nobody watches."""
-    if quiet or not _aside.is_terminal:
+    if not _aside.is_terminal:
         yield lambda step: None
         return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=_aside, transient=True) as progress:
         task = progress.add_task(title, total=None)
@@ -109,17 +116,40 @@ def steps(title: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]
 
 @contextmanager
 def counted(title: str, total: int) -> Iterator[Callable[[int, str], None]]:
-    """Show how much of known work is done: call with how far it is and what comes now."""
+    """Show how much of known work is done: call with how far it is and what comes now.
+
+    In a file or a pipe it is a line at the beginning, one for each tenth, and one at the end with the time.
+    """
     if not _aside.is_terminal:
-        note(f"{title} …")
-        yield lambda done, what: None
+        yield _lines(title, total)
         return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn(),
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_aside) as progress:
         task = progress.add_task(title, total=total)
         yield lambda done, what: progress.update(task, completed=done, description=f"{title} {what}".rstrip())
+
+
+def _lines(title: str, total: int) -> Callable[[int, str], None]:
+    began = time.monotonic()
+    said = 0
+    note(f"{title}：共 {total:,} …")
+
+    def progress(done: int, what: str) -> None:
+        nonlocal said
+        if done >= total:
+            note(f"{title}：{done:,}/{total:,} 完成，用时 {time.monotonic() - began:.1f} 秒")
+        elif done * _TENTHS // total > said:
+            said = done * _TENTHS // total
+            note(f"{title}：{done:,}/{total:,} {what}".rstrip())
+
+    return progress
 
 
 def _plain(value: object) -> object:

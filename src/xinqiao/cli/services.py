@@ -8,7 +8,9 @@ from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import surroundings
 
-Port = Annotated[int | None, typer.Option("--port", min=1, max=65535, help="端口；不写则为 XINQIAO_PORT，默认 8000。")]
+Port = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, help="端口；不写则为 XINQIAO_PORT，默认 8000。")
+]
 
 
 def serve(
@@ -17,17 +19,28 @@ def serve(
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="是否同时运行后台任务。")] = True,
     json: Json = False,
 ) -> None:
-    """在本机（127.0.0.1）提供页面，直到停止。"""
-    surroundings(context).serve(port, worker)
+    """Serve pages on this machine until stopped."""
+
+    def started(address: str) -> None:
+        if json:
+            output.document({"address": address, "worker": worker})
+        else:
+            output.note(f"请打开 {address}；按 Ctrl+C 停止。")
+
+    surroundings(context).serve(port, worker, started)
 
 
 def worker(context: typer.Context, json: Json = False) -> None:
-    """运行后台任务，直到停止。"""
+    """Run background jobs until stopped."""
+    if json:
+        output.document({"worker": True})
+    else:
+        output.note("后台任务运行中；按 Ctrl+C 停止。")
     surroundings(context).work()
 
 
 def migrate(context: typer.Context, json: Json = False) -> None:
-    """把数据库升级到本程序的结构版本。"""
+    """Bring the database to the program's version."""
     steps = surroundings(context).migrate()
     if json:
         output.document({"applied": steps})

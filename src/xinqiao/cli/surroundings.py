@@ -3,12 +3,21 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import cast
+from enum import StrEnum
+from typing import TYPE_CHECKING, cast
 
 import typer
 
-from xinqiao.products import Report
-from xinqiao.workspace import Workspace
+if TYPE_CHECKING:
+    from xinqiao.products import Report
+    from xinqiao.workspace import Workspace
+
+
+class Language(StrEnum):
+    """Language of a report's page."""
+
+    ZH = "zh"
+    EN = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +27,17 @@ class Surroundings:
     Attributes:
         open: Opens the workspace for the length of a block; its database is migrated.
         migrate: Brings the database up to date and names the steps taken.
-        serve: Serves pages on a port until stopped; with the job runner inside when the flag says so.
+        serve: Serves pages on a port until stopped, with the job runner inside when the flag says so; tells
+            the address once it serves.
         work: Runs queued jobs until stopped.
-        render: A report as one HTML page that needs nothing else, in `zh` or `en`.
+        render: A report as one HTML page that needs nothing else.
     """
 
-    open: Callable[[], AbstractContextManager[Workspace]]
+    open: "Callable[[], AbstractContextManager[Workspace]]"
     migrate: Callable[[], list[str]]
-    serve: Callable[[int | None, bool], None]
+    serve: Callable[[int | None, bool, Callable[[str], None]], None]
     work: Callable[[], None]
-    render: Callable[[Report, str], str]
+    render: "Callable[[Report, Language], str]"
 
 
 def surroundings(context: typer.Context) -> Surroundings:
@@ -35,6 +45,6 @@ def surroundings(context: typer.Context) -> Surroundings:
     return cast(Surroundings, context.obj)
 
 
-def opened(context: typer.Context) -> AbstractContextManager[Workspace]:
+def opened(context: typer.Context) -> "AbstractContextManager[Workspace]":
     """The workspace, open for the length of a block."""
     return surroundings(context).open()

@@ -102,12 +102,13 @@ class DuckDBSession:
         source = relation if relation.startswith("(") else identifier(relation)
         return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}  # noqa: S608  quoted
 
-    def write(self, sql: str, path: Path) -> WrittenFile | None:
+    def write(self, sql: str, path: Path, *, small: bool = False) -> WrittenFile | None:
         """See `Session.write`."""
         path.parent.mkdir(parents=True, exist_ok=True)
         target = text(str(path))
         try:
-            rows = self.rows(f"COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS)")
+            packed = "zstd" if small else "snappy"
+            rows = self.rows(f"COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION {packed}, RETURN_STATS)")
         except (Fault, Transient):
             path.unlink(missing_ok=True)
             raise

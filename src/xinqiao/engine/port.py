@@ -64,8 +64,11 @@ class Session(Protocol):
         """Name and SQL type of each column of a table, view or query in brackets."""
         ...
 
-    def write(self, sql: str, path: Path) -> WrittenFile | None:
-        """Write a query's result to `path` as one Parquet file; None, and no file, when it has no rows."""
+    def write(self, sql: str, path: Path, *, small: bool = False) -> WrittenFile | None:
+        """Write a query's result to `path` as one Parquet file; None, and no file, when it has no rows.
+
+        With `small` the file is packed tighter, which takes longer: for what is written once and kept.
+        """
         ...
 
 

@@ -56,9 +56,8 @@ def register_rows(
         typed = ", ".join(
             f"{identifier(column)}::{kind} AS {identifier(column)}" for column, kind in columns.items()
         )
-        session.run(
-            f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS SELECT {typed} FROM (VALUES {lines}) AS v ({names})"  # noqa: S608  quoted
-        )
+        sql = f"SELECT {typed} FROM (VALUES {lines}) AS v ({names})"  # noqa: S608  quoted
+        session.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {sql}")
 
 
 def _record(row: Mapping[str, Any], contract: Contract, case: Case) -> dict[str, Any]:

@@ -66,7 +66,15 @@ def evaluate(
     """
     if collected is None:
         collected = collected_datasets(session, catalogue.datasets, as_of=as_of)
-    planned = plan(catalogue, contracts, as_of=as_of, collected=collected, subjects=subjects, codes=codes)
+    planned = plan(
+        catalogue,
+        contracts,
+        as_of=as_of,
+        collected=collected,
+        corrected=_corrected(session, catalogue),
+        subjects=subjects,
+        codes=codes,
+    )
     for index, step in enumerate(planned.steps):
         if progress:
             progress(f"计算指标（{index + 1}/{len(planned.steps)}）")
@@ -115,3 +123,13 @@ FROM (
   GROUP BY GROUPING SETS ((s.sector), ())
 ) WHERE sector IS NOT NULL AND measure.firms >= CASE WHEN sector = {literal(EVERYBODY)} THEN 1 ELSE
 {FEWEST_FIRMS} END ORDER BY sector, indicator""")  # noqa: S608  quoted above
+
+
+def _corrected(session: Session, catalogue: Catalogue) -> set[str]:
+    """Data sets in which some row replaces another; the files' own statistics answer where none does."""
+    found = set()
+    for dataset in catalogue.datasets:
+        view = identifier(f"{RECORDS}{dataset}")
+        if session.scalar(f"SELECT TRUE FROM {view} WHERE supersedes LIMIT 1"):  # noqa: S608  quoted
+            found.add(dataset)
+    return found

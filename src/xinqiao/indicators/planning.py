@@ -67,6 +67,7 @@ def plan(
     *,
     as_of: date,
     collected: Collection[str],
+    corrected: Collection[str] | None = None,
     subjects: Collection[int] | None = None,
     codes: Collection[str] | None = None,
 ) -> Plan:
@@ -77,6 +78,8 @@ def plan(
         contracts: Contracts by data set.
         as_of: The day looked at; nothing that became known later counts.
         collected: Data sets of which something was known by then: absence from those is news.
+        corrected: Data sets in which some row replaces another; any may when None. The others need no look for
+            replaced rows, which costs as much as the sums themselves.
         subjects: The subjects to evaluate; everybody when None.
         codes: The indicators wanted, what they derive from is added; all when None.
 
@@ -86,7 +89,9 @@ def plan(
     wanted = _with_sources(catalogue, codes)
     relations = _relations_used(catalogue, wanted)
     datasets = sorted({*catalogue.population, *(r.source for r in relations if r.source in contracts)})
-    narrowing, sources = _sources(datasets, contracts, as_of=as_of, subjects=subjects)
+    narrowing, sources = _sources(
+        datasets, contracts, as_of=as_of, corrected=corrected, subjects=subjects
+    )
     shared = _share(catalogue, contracts, relations, wanted, sources, as_of)
     groups: dict[str, str] = {}
     passes: list[Step] = []
@@ -133,6 +138,7 @@ def _sources(
     contracts: Mapping[str, Contract],
     *,
     as_of: date,
+    corrected: Collection[str] | None,
     subjects: Collection[int] | None,
 ) -> tuple[list[Step], dict[str, str]]:
     """What to select from for each data set as it was known, and the views that must be made first."""
@@ -147,7 +153,10 @@ def _sources(
             narrowed = f"narrowed_{dataset}"
             steps.append(Step(narrowed, f"SELECT * FROM {identifier(view)} WHERE {_within(subjects)}", True))  # noqa: S608  our own names and integers
             view = narrowed
-        sql = current(contract, view, as_of=as_of, known_until=end_of_day(as_of))
+        replacements = corrected is None or dataset in corrected
+        sql = current(
+            contract, view, as_of=as_of, known_until=end_of_day(as_of), replacements=replacements
+        )
         if whole and subjects is not None:
             sql = f"SELECT * FROM ({sql}) WHERE {_within(subjects)}"  # noqa: S608  our own names and integers
         sources[dataset] = f"({sql})"

@@ -1,7 +1,8 @@
-"""One pass over a source: every field read, every rule tested, every row's enterprise found.
+"""Every field read, every row's enterprise found, every rule tested, in two passes of the engine over all rows.
 
-The result is the table `judged`: the record's columns, plus `file`, `row`, `refused`, and for refused rows only
-`reasons` (all of them) and `raw` (the row as delivered, as JSON). Rows are never handled one by one.
+The first reads text into values, in file order, so that a row's place is its number. The second looks codes up and
+judges; its result is the table `judged`: the record's columns, plus `file`, `row`, `refused`, and for refused rows
+only, `reasons` (all of them). Rows are never handled one by one.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal, text
 from xinqiao.intake import parsing, subjects
 from xinqiao.intake.mapping import Binding
-from xinqiao.intake.parsing import Reading
 from xinqiao.intake.sources import Source
 from xinqiao.kernel.clock import city_date, naive_utc
 
@@ -23,24 +23,22 @@ EARLIEST = date(1900, 1, 1)
 def judge(
     session: Session, contract: Contract, bound: Sequence[tuple[Source, Binding]], *, delivery: int, known_at: datetime
 ) -> None:
-    """Make the table `judged` from sources of one delivery; `known_names` must exist."""
+    """Make the table `judged` from the sources of one delivery; `known_names` must exist."""
+    for number, (source, binding) in enumerate(bound):
+        session.run_lazily(f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}")
+    known_on = city_date(known_at)
     parts = [
-        _one_source(contract, source, binding, number=number, known_at=known_at)
+        _judged(contract, source, binding, number=number, known_on=known_on)
         for number, (source, binding) in enumerate(bound)
-    ]
-    if not parts:
-        empty = ", ".join(f"NULL::{kind} AS {identifier(name)}" for name, kind in contract.record_columns().items())
-        parts = [
-            f"SELECT {empty}, NULL::INTEGER AS file, NULL::BIGINT AS row, NULL::BOOLEAN AS refused,"
-            " NULL::VARCHAR[] AS warnings, NULL::VARCHAR[] AS reasons, NULL::VARCHAR AS raw WHERE FALSE"
-        ]
+    ] or [_nothing(contract)]
     columns = ", ".join(_record_column(name, delivery, known_at) for name in contract.record_columns())
     hashed = ", ".join(["subject", *(identifier(name) for name in contract.key)])
-    kept = ", ".join(identifier(each.name) for each in contract.stored_fields if not each.key) or "1"
     session.run_lazily(
-        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT {columns}, file, row, refused, reasons, raw, warnings,"  # noqa: S608  contract names, quoted
-        f" hash({hashed}) AS key_hash, hash({kept}) AS content_hash FROM ({' UNION ALL '.join(parts)})"
+        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT {columns}, file, row, refused, reasons, warnings,"
+        f" hash({hashed}) AS key_hash FROM ({' UNION ALL '.join(parts)})"
     )
+    for number in range(len(bound)):
+        session.run(f"DROP TABLE parsed_{number:d}")
 
 
 def _record_column(name: str, delivery: int, known_at: datetime) -> str:
@@ -55,42 +53,75 @@ def _record_column(name: str, delivery: int, known_at: datetime) -> str:
             return identifier(name)
 
 
-def _one_source(contract: Contract, source: Source, binding: Binding, *, number: int, known_at: datetime) -> str:
-    """SELECT for one file: read the text, then look up the code, then judge, then explain the refused."""
-    known_on = city_date(known_at)
-    readings = {each.name: _reading(each, source, binding) for each in contract.fields}
-    code = parsing.identifier_text(_column(contract.subject.field, source, binding))
-    system = _system(contract, source, binding)
-    tidy_code = parsing.tidy(_column(contract.subject.field, source, binding))
-    looked_up = code if system == "NULL" else f"CASE WHEN ({system}) IS NOT NULL THEN {tidy_code} ELSE {code} END"
-    raw_columns = ", ".join(f"c{index}" for index in range(len(source.headings)))
-    values = ", ".join(f"{each.expression} AS {identifier(name)}" for name, each in readings.items())
-    read = f"SELECT row, {raw_columns}, {values}, {looked_up} AS naming, {system} AS naming_system FROM ({source.relation})"  # noqa: S608
-    subject = subjects.subject_expression(
-        contract, code="r.naming", system="NULL" if system == "NULL" else "r.naming_system", known="n.subject"
+def _nothing(contract: Contract) -> str:
+    empty = ", ".join(f"NULL::{kind} AS {identifier(name)}" for name, kind in contract.record_columns().items())
+    return (
+        f"SELECT {empty}, NULL::INTEGER AS file, NULL::BIGINT AS row, NULL::BOOLEAN AS refused,"
+        " NULL::VARCHAR[] AS warnings, NULL::VARCHAR[] AS reasons WHERE FALSE"
     )
+
+
+def _parsed(contract: Contract, source: Source, binding: Binding) -> str:
+    """First pass over one file: each field's value as `parsing.reading` gives it, and the name of the subject."""
+    read = ["row"] if source.numbered else []
+    for field in contract.fields:
+        if field.name != contract.subject.field:
+            read.append(f"{_reading(field, source, binding)} AS {_read(field)}")
+    column = _column(contract.subject.field, source, binding)
+    code, system = parsing.identifier_text(column), _system(contract, source, binding)
+    # Another system's own numbers are compared as they are written; only our kinds of code have one spelling.
+    naming = code if system is None else f"CASE WHEN ({system}) IS NOT NULL THEN {parsing.tidy(column)} ELSE {code} END"
+    read += [f"{naming} AS naming", f"{system or 'NULL::VARCHAR'} AS naming_system"]
+    return f"SELECT {', '.join(read)} FROM ({source.scan})"
+
+
+def _judged(contract: Contract, source: Source, binding: Binding, *, number: int, known_on: date) -> str:
+    """Second pass over one file: look the subject up, settle values, judge, and explain the refused."""
+    row = "row" if source.numbered else "rowid + 1"
+    has_system = _system(contract, source, binding) is not None
+    system = "r.naming_system" if has_system else None
+    subject = subjects.subject_expression(contract, code="r.naming", system=system, known="n.subject")
     named = (
-        f"SELECT r.*, {literal(known_on)} AS {KNOWN_ON}, {subject} AS subject FROM ({read}) r LEFT JOIN known_names n"  # noqa: S608
+        f"SELECT r.*, r.{row} AS row_number, {literal(known_on)} AS {KNOWN_ON}, {subject} AS subject"
+        f" FROM parsed_{number:d} r LEFT JOIN known_names n"
         " ON n.code = r.naming AND n.system = coalesce(r.naming_system, '')"
     )
-    occurred = _occurred_on(contract, known_on)
-    conditions = _conditions(contract, readings, binding, known_on, has_system=system != "NULL")
+    values = ", ".join(
+        f"{'naming' if field.name == contract.subject.field else parsing.settled(field, _read(field))}"
+        f" AS {identifier(field.name)}"
+        for field in contract.fields
+    )
+    marks = ", ".join(
+        f"{_read(field)} = {mark} AS {_unread(field)}"
+        for field in contract.fields
+        if _is_bound(field, binding) and field.name != contract.subject.field and (mark := parsing.unread(field))
+    )
+    settled = f"SELECT subject, naming, naming_system, row_number, {KNOWN_ON}, {values}{', ' * bool(marks)}{marks} FROM ({named})"
+    conditions = _conditions(contract, binding, known_on, has_system=has_system)
     refused = " OR ".join(f"({condition})" for condition, _ in conditions)
-    listed = ", ".join(f"CASE WHEN {condition} THEN {reason} END" for condition, reason in conditions)
     soft = [rule for rule in contract.rules if rule.severity == "warning"]
     warned = " OR ".join(_broken(rule.predicate) for rule in soft) or "FALSE"
-    warnings = ", ".join(f"CASE WHEN {_broken(rule.predicate)} THEN {text(rule.code)} END" for rule in soft) or "NULL"
     judged = (
-        f"SELECT *, {occurred} AS occurred_on, coalesce({refused}, FALSE) AS refused, {warned} AS warned FROM ({named})"  # noqa: S608
+        f"SELECT *, {_occurred_on(contract, known_on)} AS occurred_on, coalesce({refused}, FALSE) AS refused,"
+        f" {warned} AS warned FROM ({settled})"
     )
-    own = [each.name for each in contract.stored_fields]
-    fields = ", ".join(identifier(name) for name in dict.fromkeys(["subject", *own, "occurred_on"]))
+    reasons = ", ".join(f"CASE WHEN {condition} THEN {reason} END" for condition, reason in conditions)
+    warnings = ", ".join(f"CASE WHEN {_broken(rule.predicate)} THEN {text(rule.code)} END" for rule in soft) or "NULL"
+    fields = dict.fromkeys(["subject", *(each.name for each in contract.stored_fields), "occurred_on"])
     return (
-        f"SELECT {fields}, {number:d} AS file, row, refused,"  # noqa: S608
+        f"SELECT {', '.join(map(identifier, fields))}, {number:d} AS file, row_number AS row, refused,"
         f" CASE WHEN warned AND NOT refused THEN list_filter([{warnings}], lambda code: code IS NOT NULL) END AS warnings,"
-        f" CASE WHEN refused THEN list_filter([{listed}], lambda reason: reason IS NOT NULL) END AS reasons,"
-        f" CASE WHEN refused THEN {source.raw_json()} END AS raw FROM ({judged})"
+        f" CASE WHEN refused THEN list_filter([{reasons}], lambda reason: reason IS NOT NULL) END AS reasons"
+        f" FROM ({judged})"
     )
+
+
+def _read(field: Field) -> str:
+    return identifier(f"{field.name} as read")
+
+
+def _unread(field: Field) -> str:
+    return identifier(f"{field.name} unread")
 
 
 def _column(name: str, source: Source, binding: Binding) -> str:
@@ -102,23 +133,22 @@ def _column(name: str, source: Source, binding: Binding) -> str:
     return text(binding.constants[name]) if name in binding.constants else "NULL::VARCHAR"
 
 
-def _reading(field: Field, source: Source, binding: Binding) -> Reading:
+def _reading(field: Field, source: Source, binding: Binding) -> str:
     if field.name in binding.positions:
-        mapped = binding.columns[field.name]
-        position = binding.positions[field.name]
+        mapped, position = binding.columns[field.name], binding.positions[field.name]
         return parsing.reading(
             field, f"c{position}", source.types[position],
             unit=mapped.unit, values=mapped.values, currency=mapped.currency,
         )  # fmt: skip
     if field.name in binding.constants:
         return parsing.reading(field, text(binding.constants[field.name]), "VARCHAR", unit="元", values={})
-    return Reading(f"NULL::{field.column_type}", "FALSE")
+    return f"NULL::{'VARCHAR' if field.kind == 'boolean' else field.column_type}"
 
 
-def _system(contract: Contract, source: Source, binding: Binding) -> str:
+def _system(contract: Contract, source: Source, binding: Binding) -> str | None:
     name = contract.subject.system_field
     if name is None or (name not in binding.positions and name not in binding.constants):
-        return "NULL"
+        return None
     return parsing.tidy(_column(name, source, binding))
 
 
@@ -130,18 +160,17 @@ def _occurred_on(contract: Contract, known_on: date) -> str:
     return f"coalesce({named}, {literal(known_on)})"
 
 
-def _conditions(
-    contract: Contract, readings: dict[str, Reading], binding: Binding, known_on: date, *, has_system: bool
-) -> list[tuple[str, str]]:
+def _conditions(contract: Contract, binding: Binding, known_on: date, *, has_system: bool) -> list[tuple[str, str]]:
     """What makes a row refused: a SQL condition and SQL for its reason code, in the order they are told."""
     found: list[tuple[str, str]] = []
     naming = contract.subject.field
     for field in contract.fields:
-        found += _field_conditions(field, readings[field.name], known_on, bound=_is_bound(field, binding))
-    unnamed = subjects.unnamed_reason(
-        contract, code="naming", system="naming_system" if has_system else "NULL"
-    )
-    found.append((f"subject IS NULL AND {identifier(naming)} IS NOT NULL", unnamed))
+        if field.name == naming:
+            found.append(("naming IS NULL", f"'missing:{naming}'"))
+        elif _is_bound(field, binding):
+            found += _field_conditions(field, known_on)
+    unnamed = subjects.unnamed_reason(contract, code="naming", system="naming_system" if has_system else None)
+    found.append(("subject IS NULL AND naming IS NOT NULL", unnamed))
     for rule in contract.rules:
         if rule.severity == "error":
             found.append((_broken(rule.predicate), text(f"rule:{rule.code}")))
@@ -152,16 +181,16 @@ def _is_bound(field: Field, binding: Binding) -> bool:
     return field.name in binding.positions or field.name in binding.constants
 
 
-def _field_conditions(field: Field, reading: Reading, known_on: date, *, bound: bool) -> list[tuple[str, str]]:
-    if not bound:
-        return []
+def _field_conditions(field: Field, known_on: date) -> list[tuple[str, str]]:
     value = identifier(field.name)
+    marked = parsing.unread(field) is not None
     unreadable = "unknown_value" if field.values else "unparseable"
     found: list[tuple[str, str]] = []
-    if field.kind != "string" or field.values:
-        found.append((f"CASE WHEN {value} IS NULL THEN {reading.present} ELSE FALSE END", f"'{unreadable}:{field.name}'"))
+    if marked:
+        found.append((_unread(field), f"'{unreadable}:{field.name}'"))
     if field.required:
-        found.append((f"CASE WHEN {value} IS NULL THEN NOT ({reading.present}) ELSE FALSE END", f"'missing:{field.name}'"))
+        blank = f"{value} IS NULL AND {_unread(field)} IS NULL" if marked else f"{value} IS NULL"
+        found.append((blank, f"'missing:{field.name}'"))
     limits = []
     if field.minimum is not None:
         limits.append(f"{value} < {literal(field.minimum)}")

@@ -1,21 +1,23 @@
 """Mapping files: how one department's columns become a contract's fields.
 
-Strict interpretation: every column of a source is mapped, ignored by name, or the delivery is refused with the
-list of what nobody has decided about. Headings are compared without blanks and in half-width characters.
+Strict interpretation: every column of a source is mapped, ignored by name, or the delivery is refused with
+the list of what nobody has decided about. Headings are compared without blanks and in half-width characters.
+Every scalar of the file is text, so that a source word such as 01 stays what it is.
 """
 
+import dataclasses
 import json
 import re
 import unicodedata
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from xinqiao.catalogue.model import Contract
+from xinqiao.catalogue.model import Contract, Field
 from xinqiao.intake.parsing import UNITS
 from xinqiao.kernel.refusals import Refusal
 
@@ -69,7 +71,7 @@ class MappedColumn:
     field: str
     heading: str
     unit: str = "元"
-    values: Lookup[str, str] = field(default_factory=dict)
+    values: Lookup[str, str] = dataclasses.field(default_factory=dict)
     currency: bool = False
 
 
@@ -89,9 +91,9 @@ class Mapping:
     source: str = ""
     read: ReadOptions = ReadOptions()
     columns: tuple[MappedColumn, ...] = ()
-    constants: Lookup[str, str] = field(default_factory=dict)
+    constants: Lookup[str, str] = dataclasses.field(default_factory=dict)
     ignore: tuple[str, ...] = ()
-    content: Lookup[str, Any] = field(default_factory=dict)
+    content: Lookup[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def canonical(self) -> str:
@@ -119,6 +121,19 @@ def plain_heading(text: str) -> str:
     return re.sub(r"[\s\ufeff\u200b]+", "", unicodedata.normalize("NFKC", text))
 
 
+class _TextLoader(yaml.BaseLoader):
+    """Reads every scalar as text and refuses a key that stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """See `yaml.constructor.BaseConstructor`."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                raise yaml.MarkedYAMLError(problem=f"“{key.value}”写了两次", problem_mark=key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep=deep)
+
+
 def load_mapping(path: Path, contract: Contract) -> Mapping:
     """Read a mapping file for deliveries of `contract`.
 
@@ -126,12 +141,34 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
         InvalidMapping: The file is missing, is not YAML, or says something that does not exist.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loader = _TextLoader(path.read_text(encoding="utf-8"))
+        content = loader.get_single_data()
     except FileNotFoundError as error:
-        raise InvalidMapping("找不到映射文件。", where=str(path), remedy="核对 --mapping 后的路径。") from error
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise InvalidMapping(f"映射文件不是合格的 YAML：{error}", where=str(path), remedy="改正后重试。") from error
+        raise InvalidMapping(
+            "找不到映射文件。", where=str(path), remedy="核对 --mapping 后的路径。"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidMapping(
+            "映射文件不是 UTF-8 编码的文本。", where=str(path), remedy="另存为 UTF-8 后重试。"
+        ) from error
+    except OSError as error:
+        raise InvalidMapping(
+            f"映射文件无法读取：{error.strerror}。", where=str(path), remedy="核对路径与权限。"
+        ) from error
+    except yaml.YAMLError as error:
+        raise InvalidMapping(
+            f"映射文件不是合格的 YAML：{_fault_of(error)}。",
+            where=str(path),
+            remedy="改正后重试；参见 docs/mapping.md。",
+        ) from error
     return mapping_from(content, contract, where=str(path))
+
+
+def _fault_of(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        mark = error.problem_mark
+        return f"第 {mark.line + 1} 行第 {mark.column + 1} 列，{error.problem or error.context}"
+    return " ".join(str(error).split())
 
 
 def mapping_from(content: Any, contract: Contract, *, where: str) -> Mapping:
@@ -144,28 +181,62 @@ def mapping_from(content: Any, contract: Contract, *, where: str) -> Mapping:
     if content.get("dataset") != contract.dataset:
         raise InvalidMapping(
             f"映射文件写的数据集是 {content.get('dataset')}，本次交付的是 {contract.dataset}。",
-            where=where, remedy="换用对应的映射文件，或改正其中的 dataset。",
-        )  # fmt: skip
-    read = content.get("read") or {}
-    _only_known_keys(read, _READ, f"{where} read")
+            where=where,
+            remedy="换用对应的映射文件，或改正其中的 dataset。",
+        )
     columns = tuple(
         _column(contract, name, said, f"{where} columns.{name}")
-        for name, said in (content.get("columns") or {}).items()
+        for name, said in _pairs(content, "columns", where).items()
     )
-    constants = {str(name): str(value) for name, value in (content.get("constants") or {}).items()}
+    constants = {name: str(value) for name, value in _pairs(content, "constants", where).items()}
     for name in constants:
         _known_field(contract, name, f"{where} constants.{name}")
     twice = sorted({each.field for each in columns} & set(constants))
     if twice:
-        raise InvalidMapping(f"字段既有来源列又有固定值：{'、'.join(twice)}。", where=where, remedy="二者只留其一。")
+        raise InvalidMapping(
+            f"字段既有来源列又有固定值：{'、'.join(twice)}。", where=where, remedy="二者只留其一。"
+        )
+    ignore = content.get("ignore") or []
+    if not isinstance(ignore, list):
+        raise InvalidMapping(
+            "ignore 应为列名的列表。", where=where, remedy="写成 ignore: [列名, 列名]；参见 docs/mapping.md。"
+        )
     return Mapping(
         source=str(content.get("source") or ""),
-        read=ReadOptions(**read),
+        read=_read_options(_pairs(content, "read", where), f"{where} read"),
         columns=columns,
         constants=constants,
-        ignore=tuple(str(heading) for heading in content.get("ignore") or ()),
+        ignore=tuple(str(heading) for heading in ignore),
         content=content,
     )
+
+
+def _read_options(read: Lookup[str, Any], where: str) -> ReadOptions:
+    _only_known_keys(read, _READ, where)
+    options = {key: str(value) for key, value in read.items() if value not in (None, "")}
+    header, delimiter = options.get("header_row"), options.get("delimiter")
+    if header is not None and not (header.isascii() and header.isdecimal() and int(header) > 0):
+        raise InvalidMapping(
+            f"header_row 应为从 1 起的行号，不是 {header}。", where=where, remedy="写成 header_row: 2。"
+        )
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise InvalidMapping(
+            f"分隔符应为一个字符，不是 {delimiter!r}。", where=where, remedy='制表符写成 delimiter: "\\t"。'
+        )
+    return ReadOptions(
+        encoding=options.get("encoding"),
+        delimiter=delimiter,
+        header_row=int(header) if header is not None else None,
+        sheet=options.get("sheet"),
+    )
+
+
+def _pairs(content: Lookup[str, Any], key: str, where: str) -> dict[str, Any]:
+    """A part of the file that holds keys and values; empty when it is left out."""
+    said = content.get(key) or {}
+    if not isinstance(said, dict):
+        raise InvalidMapping(f"{key} 应为“键: 值”的结构。", where=where, remedy="参见 docs/mapping.md。")
+    return said
 
 
 def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where: str) -> Binding:
@@ -182,15 +253,18 @@ def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where
     repeated = sorted({each for each in named if named.count(each) > 1 and each not in ignored})
     if repeated:
         raise UnmatchedColumns(
-            f"列名重复：{'、'.join(repeated)}。", where=where, remedy="同名的列无法区分，请让来源改名或删去其一。"
+            f"列名重复：{'、'.join(repeated)}。",
+            where=where,
+            remedy="同名的列无法区分，请让来源改名或删去其一。",
         )
     mapped = {plain_heading(each.heading): each for each in mapping.columns}
     absent = sorted(each.heading for key, each in mapped.items() if key not in plain)
     if absent:
         raise UnmatchedColumns(
             f"映射文件提到的列在文件中不存在：{'、'.join(absent)}。",
-            where=where, remedy=f"文件中的列有：{'、'.join(headings)}。请改正映射文件。",
-        )  # fmt: skip
+            where=where,
+            remedy=f"文件中的列有：{'、'.join(headings)}。请改正映射文件。",
+        )
     by_position: dict[str, tuple[MappedColumn, int]] = {}
     for each in mapping.columns:
         by_position[each.field] = (each, plain.index(plain_heading(each.heading)))
@@ -208,18 +282,21 @@ def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where
     if unknown:
         raise UnmatchedColumns(
             f"有 {len(unknown)} 列既未映射也未声明忽略：{'、'.join(unknown)}。",
-            where=where, remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。",
-        )  # fmt: skip
+            where=where,
+            remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。",
+        )
     needed = {each.name for each in contract.fields if each.required} | {contract.subject.field}
     missing = [
         f"{contract.field(name).label}（{name}）"
-        for name in sorted(needed) if name not in by_position and name not in mapping.constants
-    ]  # fmt: skip
+        for name in sorted(needed)
+        if name not in by_position and name not in mapping.constants
+    ]
     if missing:
         raise UnmatchedColumns(
-            f"缺少必填字段对应的列：{'、'.join(missing)}。", where=where,
+            f"缺少必填字段对应的列：{'、'.join(missing)}。",
+            where=where,
             remedy=f"文件中的列有：{'、'.join(headings)}。请补列，或在映射文件中指明来源列或固定值。",
-        )  # fmt: skip
+        )
     return Binding(
         columns={name: column for name, (column, _) in by_position.items()},
         positions={name: position for name, (_, position) in by_position.items()},
@@ -229,7 +306,9 @@ def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where
 
 def expected_headings(contract: Contract, mapping: Mapping) -> set[str]:
     """Plain headings that tell a header row from a title row."""
-    said = {plain_heading(each.heading) for each in mapping.columns} | {plain_heading(each) for each in mapping.ignore}
+    said = {plain_heading(each.heading) for each in mapping.columns} | {
+        plain_heading(each) for each in mapping.ignore
+    }
     return said | set(_contract_headings(contract))
 
 
@@ -244,33 +323,54 @@ def _contract_headings(contract: Contract) -> dict[str, MappedColumn]:
 def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColumn:
     _known_field(contract, name, where)
     if isinstance(said, str):
-        return MappedColumn(field=name, heading=said)
+        said = {"from": said}
     _only_known_keys(said, _COLUMN, where)
-    unit = str(said.get("unit", "元"))
+    if not str(said.get("from") or "").strip():
+        raise InvalidMapping("没有写来源列（from）。", where=where, remedy="写成 from: 来源列名。")
+    field = contract.field(name)
+    unit = str(said.get("unit") or "元")
     if unit not in UNITS:
         raise InvalidMapping(f"不认识的单位 {unit}。", where=where, remedy=f"可用：{'、'.join(UNITS)}。")
-    if "from" not in said:
-        raise InvalidMapping("没有写来源列（from）。", where=where, remedy="写成 from: 来源列名。")
-    if said.get("take") not in (None, "currency"):
-        raise InvalidMapping(f"不认识的 take: {said['take']}。", where=where, remedy="目前只支持 take: currency。")
-    values = {str(word): str(code) for word, code in (said.get("values") or {}).items()}
-    permitted = contract.field(name).values
-    wrong = sorted(set(values.values()) - set(permitted)) if permitted else []
+    if "unit" in said and field.kind != "amount":
+        raise InvalidMapping(f"{field.label}不是金额，没有单位。", where=where, remedy="删去 unit。")
+    values = {word: str(code) for word, code in _pairs(said, "values", where).items()}
+    if values and not field.values:
+        raise InvalidMapping(
+            f"{field.label}没有约定的取值，不能换算来源的用词。", where=where, remedy="删去 values。"
+        )
+    wrong = sorted(set(values.values()) - set(field.values))
     if wrong:
         raise InvalidMapping(
-            f"取值 {'、'.join(wrong)} 不在合同允许的范围内。", where=where, remedy=f"可用：{'、'.join(permitted)}。"
+            f"取值 {'、'.join(wrong)} 不在合同允许的范围内。",
+            where=where,
+            remedy=f"可用：{'、'.join(field.values)}。",
         )
     return MappedColumn(
-        field=name, heading=str(said["from"]), unit=unit, values=values, currency=said.get("take") == "currency"
+        field=name,
+        heading=str(said["from"]),
+        unit=unit,
+        values=values,
+        currency=_takes_currency(said, field, where),
     )
+
+
+def _takes_currency(said: Lookup[str, Any], field: Field, where: str) -> bool:
+    if said.get("take") not in (None, "currency"):
+        raise InvalidMapping(
+            f"不认识的 take: {said['take']}。", where=where, remedy="目前只支持 take: currency。"
+        )
+    if said.get("take") and field.kind != "string":
+        raise InvalidMapping(f"{field.label}不是币种。", where=where, remedy="删去 take。")
+    return said.get("take") == "currency"
 
 
 def _known_field(contract: Contract, name: str, where: str) -> None:
     if name not in {each.name for each in contract.fields}:
         raise InvalidMapping(
-            f"数据集 {contract.dataset} 没有字段 {name}。", where=where,
+            f"数据集 {contract.dataset} 没有字段 {name}。",
+            where=where,
             remedy=f"可用的字段：{'、'.join(each.name for each in contract.fields)}。",
-        )  # fmt: skip
+        )
 
 
 def _only_known_keys(content: Any, known: set[str], where: str) -> None:
@@ -279,5 +379,7 @@ def _only_known_keys(content: Any, known: set[str], where: str) -> None:
     strange = sorted(str(key) for key in content if key not in known)
     if strange:
         raise InvalidMapping(
-            f"不认识的项：{'、'.join(strange)}。", where=where, remedy=f"此处可用：{'、'.join(sorted(known))}。"
+            f"不认识的项：{'、'.join(strange)}。",
+            where=where,
+            remedy=f"此处可用：{'、'.join(sorted(known))}。",
         )

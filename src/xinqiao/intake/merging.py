@@ -57,35 +57,35 @@ def settle(
         known_at: When the delivery became known.
     """
     session.run("CREATE OR REPLACE TEMP TABLE settled (file INTEGER, row BIGINT, outcome VARCHAR)")
-    _settle_within(session)
+    content = f"hash({', '.join(identifier(each.name) for each in contract.stored_fields if not each.key) or '1'})"
+    _settle_within(session, content)
     if existing is not None and contract.mode != "snapshot" and touched.days is not None:
-        _settle_against(session, contract, existing, key_days(contract, touched), known_at)
+        _settle_against(session, contract, existing, content, key_days(contract, touched), known_at)
     return dict(session.rows("SELECT outcome, count(*) FROM settled GROUP BY outcome"))
 
 
-def _settle_within(session: Session) -> None:
+def _settle_within(session: Session, content: str) -> None:
     """The last of several rows with one key holds; those before it are duplicates or conflicts."""
     session.run(
         "CREATE OR REPLACE TEMP TABLE repeated AS"
         " SELECT key_hash FROM judged WHERE NOT refused GROUP BY key_hash HAVING count(*) > 1"
     )
     session.run(
-        "INSERT INTO settled SELECT file, row, CASE WHEN content_hash = final THEN 'duplicate' ELSE 'conflict' END FROM ("
-        " SELECT file, row, content_hash, last_value(content_hash) OVER keyed AS final, row_number() OVER keyed AS place,"
-        " count(*) OVER keyed AS places FROM judged SEMI JOIN repeated USING (key_hash) WHERE NOT refused"
+        "INSERT INTO settled SELECT file, row, CASE WHEN content = final THEN 'duplicate' ELSE 'conflict' END FROM ("
+        f" SELECT file, row, {content} AS content, last_value({content}) OVER keyed AS final,"
+        " row_number() OVER keyed AS place, count(*) OVER keyed AS places FROM judged SEMI JOIN repeated USING (key_hash) WHERE NOT refused"
         " WINDOW keyed AS (PARTITION BY key_hash ORDER BY file, row ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))"
         " WHERE place < places"
     )
 
 
 def _settle_against(
-    session: Session, contract: Contract, existing: str, days: tuple[date, date] | None, known_at: datetime
+    session: Session, contract: Contract, existing: str, content: str, days: tuple[date, date] | None, known_at: datetime
 ) -> None:
     where = f"occurred_on BETWEEN {literal(days[0])} AND {literal(days[1])}" if days else "TRUE"
     key = ", ".join(["subject", *(identifier(name) for name in contract.key)])
-    content = ", ".join(identifier(each.name) for each in contract.stored_fields if not each.key) or "1"
     differs = (
-        f"CASE WHEN content_hash = known_content THEN 'duplicate'"
+        f"CASE WHEN {content} = known_content THEN 'duplicate'"
         f" WHEN {literal(contract.mode == 'append')} THEN 'conflict'"
         f" WHEN last_known > {literal(naive_utc(known_at))} THEN 'stale' ELSE 'correction' END"
     )
@@ -93,7 +93,7 @@ def _settle_against(
         f"INSERT INTO settled SELECT j.file, j.row, {differs} FROM judged j JOIN ("  # noqa: S608  contract names, quoted
         " SELECT key_hash, last.known_at AS last_known, last.content AS known_content FROM ("
         "  SELECT key_hash, max({'known_at': known_at, 'delivery': delivery, 'content': content}) AS last FROM ("
-        f"  SELECT hash({key}) AS key_hash, known_at, delivery, hash({content}) AS content FROM {identifier(existing)}"
+        f"  SELECT hash({key}) AS key_hash, known_at, delivery, {content} AS content FROM {identifier(existing)}"
         f"  WHERE {where})"
         "  GROUP BY key_hash)"
         ") e USING (key_hash) WHERE NOT j.refused AND NOT EXISTS"

@@ -36,9 +36,14 @@ _MEANINGS = {
     "stale": "该记录已被更晚得知的批次更新，本行较旧",
 }
 _KINDS = {
-    "string": "文本", "integer": "整数", "amount": "金额", "decimal": "数值",
-    "date": "日期", "timestamp": "时间", "boolean": "是或否",
-}  # fmt: skip
+    "string": "文本",
+    "integer": "整数",
+    "amount": "金额",
+    "decimal": "数值",
+    "date": "日期",
+    "timestamp": "时间",
+    "boolean": "是或否",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,8 @@ class Delivery:
         duplicate: Rows already known, word for word.
         quarantined: Rows refused.
         unresolved: Refused rows whose code leads to no enterprise yet (part of `quarantined`).
-        reasons: Refused rows per reason code; a row with two reasons counts under both. Accepted rows that break a
-            rule which only warns are counted under `warning:<rule>`.
+        reasons: Refused rows per reason code; a row with two reasons counts under both. Accepted rows that
+            break a rule which only warns are counted under `warning:<rule>`.
         versions: Lake table to the version this delivery made.
         seconds: Time it took.
         repeated: True when the very same delivery had been taken before and nothing was changed.
@@ -145,7 +150,7 @@ class RefusedRow:
 
 
 def explain(contract: Contract, reason: str, values: Mapping[str, str | None] | None = None) -> str:
-    """A reason code as a Chinese sentence; with the row's values by field it also says what is wrong with a code."""
+    """A reason code as a Chinese sentence; with the row's values by field also what is wrong with a code."""
     kind, _, name = reason.partition(":")
     if kind in ("rule", "warning"):
         rule = contract.rule(name)

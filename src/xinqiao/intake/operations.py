@@ -182,7 +182,7 @@ def _settle(
     outcomes = merging.settle(session, contract, existing=existing, touched=touched, known_at=known_at)
     progress("写入数据湖")
     written, version = _write_records(tx, intake, session, contract, outcomes, _info(contract, delivery_id))
-    _explain_overruled(session, sources)
+    quarantine.set_aside(session, sources)
     corrected = outcomes.get("correction", 0)
     return _Settled(
         accepted=written - corrected,
@@ -243,18 +243,6 @@ def _existing(
     return "existing"
 
 
-def _explain_overruled(session: Session, sources: Sequence[Source]) -> None:
-    """Fetch the raw rows of conflicts and stale rows: only now is it known that they are refused."""
-    session.run("CREATE OR REPLACE TEMP TABLE overruled (file INTEGER, row BIGINT, reason VARCHAR, raw VARCHAR)")
-    if not session.scalar("SELECT count(*) FROM settled WHERE outcome IN ('conflict', 'stale')"):
-        return
-    for number, source in enumerate(sources):
-        session.run(
-            f"INSERT INTO overruled SELECT s.file, s.row, s.outcome, {source.raw_json()} FROM ({source.relation}) r"  # noqa: S608
-            f" JOIN settled s ON s.file = {number:d} AND s.row = r.row WHERE s.outcome IN ('conflict', 'stale')"
-        )
-
-
 def _refused_rows(sources: Sequence[Source], delivery_id: int, known_at: datetime) -> str:
     names = " ".join(f"WHEN {number:d} THEN {text(source.file)}" for number, source in enumerate(sources))
     file = f"CASE file {names} END" if names else "NULL::VARCHAR"
@@ -263,8 +251,7 @@ def _refused_rows(sources: Sequence[Source], delivery_id: int, known_at: datetim
     return (
         f"SELECT {delivery_id:d}::BIGINT AS delivery, file, row, reasons, raw,"  # noqa: S608  quoted above
         f" {literal(naive_utc(known_at))} AS known_at FROM ("
-        f" SELECT {file} AS file, {row} AS row, reasons, raw FROM judged q WHERE refused"
-        f" UNION ALL SELECT {file}, {row}, [reason], raw FROM overruled q"
+        f" SELECT {file} AS file, {row} AS row, reasons, raw FROM set_aside q"
         " UNION ALL SELECT file_name, row, [reason], json_object('', line)::VARCHAR FROM malformed) ORDER BY file, row"
     )
 

@@ -7,7 +7,6 @@ The slow path costs nothing for rows the cast can read, because COALESCE stops a
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from xinqiao.catalogue.model import Field
 from xinqiao.engine.dialect import text
@@ -21,6 +20,8 @@ _HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-
 _BLANK_CHARACTERS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 # A pattern and not an IN list, which the engine would turn into a join for every column.
 _BLANK_WORDS = "|".join(re.escape(blank) for blank in BLANKS)
+# First characters of blank words among the letters and digits, as code points.
+_BLANK_STARTS = ", ".join(sorted({str(ord(blank[0])) for blank in BLANKS if blank and "0" <= blank[0] <= "z"}))
 _EDGE = f"^[{_BLANK_CHARACTERS}]|[{_BLANK_CHARACTERS}]$"
 _LONGEST_BLANK_BYTES = max(len(blank.encode()) for blank in BLANKS)
 
@@ -34,27 +35,20 @@ CURRENCIES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How one field is read from one source column.
-
-    Attributes:
-        expression: SQL for the value; null when the text is blank or cannot be read.
-        present: SQL that is true when the source says something, readable or not.
-    """
-
-    expression: str
-    present: str
-
-
 def tidy(column: str) -> str:
-    """SQL for a text without blanks around it; null when it says nothing."""
+    """SQL for a text without blanks around it; null when it says nothing.
+
+    What most texts are is asked first and passes as it is: plain ASCII without blanks, too long to be a blank word or
+    beginning as none does.
+    """
     trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
-    # Most texts are longer than every blank word and have no blank at either end: they pass as they are.
+    plain = f"strlen({column}) = length({column}) AND NOT contains({column}, ' ') AND NOT contains({column}, '\t')"
+    long = f"strlen({column}) > {_LONGEST_BLANK_BYTES}"
     return (
-        f"CASE WHEN strlen({column}) <= {_LONGEST_BLANK_BYTES} THEN"
-        f" CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END"
-        f" WHEN regexp_matches({column}, {text(_EDGE)}) THEN nullif({trimmed}, '') ELSE {column} END"
+        f"CASE WHEN ({long} OR (ascii({column}) BETWEEN 48 AND 122 AND ascii({column}) NOT IN ({_BLANK_STARTS})))"
+        f" AND {plain} THEN {column}"
+        f" WHEN {long} THEN CASE WHEN regexp_matches({column}, {text(_EDGE)}) THEN nullif({trimmed}, '') ELSE {column} END"
+        f" ELSE CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END END"
     )
 
 
@@ -71,8 +65,8 @@ def identifier_text(column: str) -> str:
 
 def reading(
     field: Field, column: str, source_type: str, *, unit: str, values: Mapping[str, str], currency: bool = False
-) -> Reading:
-    """How `field` is read from `column`.
+) -> str:
+    """SQL for what `column` says: the field's value, null when it says nothing, `unread` when it cannot be read.
 
     Args:
         field: The contract's field.
@@ -82,33 +76,69 @@ def reading(
         values: Source words to codes, for a field with a code list.
         currency: Take the currency named in the text, not the amount.
     """
+    if source_type != "VARCHAR" and not field.values:
+        return _or_unread(field, _typed(field, column, source_type, unit), f"{column} IS NOT NULL")
     if source_type != "VARCHAR":
-        return Reading(_typed(field, column, source_type, unit), f"{column} IS NOT NULL")
+        column = f"{column}::VARCHAR"
     cleaned = tidy(column)
-    present = f"({cleaned}) IS NOT NULL"
     if currency:
-        return Reading(_currency(cleaned), present)
+        return _currency(cleaned)
     if field.values:
         words = {**field.spellings, **values}
-        return Reading(f"coalesce({_word(column, words)}, {_word(cleaned, words)})", present)
+        value = f"coalesce({_word(column, words)}, {_word(cleaned, words)})"
+    else:
+        value = _text_value(field, column, cleaned, unit)
+    return _or_unread(field, value, f"({cleaned}) IS NOT NULL")
+
+
+def unread(field: Field) -> str | None:
+    """SQL for the mark of a text that cannot be read as the field's kind; None where every text can be.
+
+    It travels in the value's own column, so that a row needs its source text only once.
+    """
+    return "'\x01'" if field.values else _UNREAD.get(field.kind)
+
+
+def settled(field: Field, column: str) -> str:
+    """SQL for a field's value from a column of `reading`: the mark of the unread becomes null."""
+    mark = unread(field)
+    value = column if mark is None else f"nullif({column}, {mark})"
+    return f"{value}::BOOLEAN" if field.kind == "boolean" else value
+
+
+# No department can mean these: they mark a text that says something which is not of the kind.
+_UNREAD = {
+    "date": "'infinity'::DATE",
+    "timestamp": "'infinity'::TIMESTAMP",
+    "amount": "'-9223372036854775808'::BIGINT",
+    "integer": "'-9223372036854775808'::BIGINT",
+    "decimal": "'-999999999999.999999'::DECIMAL(18,6)",
+    "boolean": "'\x01'",
+}
+
+
+def _or_unread(field: Field, value: str, present: str) -> str:
+    mark = unread(field)
+    return value if mark is None else f"coalesce({value}, CASE WHEN {present} THEN {mark} END)"
+
+
+def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
     match field.kind:
         case "date":
-            return Reading(f"coalesce(try_cast({column} AS DATE), {_date(cleaned)})", present)
+            return f"coalesce(try_cast({column} AS DATE), {_date(cleaned)})"
         case "timestamp":
-            return Reading(f"coalesce(try_cast({column} AS TIMESTAMP), {_date(cleaned)}::TIMESTAMP)", present)
+            return f"coalesce(try_cast({column} AS TIMESTAMP), {_date(cleaned)}::TIMESTAMP)"
         case "amount":
-            quick = _fen(f"try_cast({column} AS DECIMAL(18,4))", UNITS[unit])
-            return Reading(f"coalesce({quick}, {_amount(cleaned, unit)})", present)
+            return f"coalesce({_fen(_number(column, unit), UNITS[unit])}, {_amount(cleaned, unit)})"
         case "integer":
-            return Reading(f"coalesce(try_cast({column} AS BIGINT), {_integer(cleaned)})", present)
+            return f"coalesce(try_cast({column} AS BIGINT), {_integer(cleaned)})"
         case "decimal":
-            return Reading(
-                f"coalesce(try_cast({column} AS DECIMAL(18,6)), try_cast({_digits(cleaned)} AS DECIMAL(18,6)))", present
-            )
+            exact = f"try_cast({_digits(cleaned)} AS DECIMAL(18,6))"
+            return f"coalesce(try_cast({column} AS DECIMAL(18,6)), {exact})"
         case "boolean":
-            return Reading(_word(cleaned, _BOOLEANS) + "::BOOLEAN", present)
+            return _word(cleaned, _BOOLEANS)
         case "string":
-            return Reading(cleaned, present)
+            return cleaned
 
 
 _BOOLEANS = {"是": "true", "否": "false", "1": "true", "0": "false", "Y": "true", "N": "false",
@@ -141,19 +171,39 @@ def _integer(cleaned: str) -> str:
 def _amount(cleaned: str, unit: str) -> str:
     """A number with separators and perhaps a unit and a currency in words: 3.5万元, 600（万元）, 213万人民币."""
     digits = _digits(cleaned)
-    shape = r"^([+-]?\d+(\.\d*)?)[(]?(亿|百万|万|千)?(元|圆)?([\p{Han}]{0,5})[)]?$"
-    number = f"try_cast(regexp_extract({digits}, {text(shape)}, 1) AS DECIMAL(18,4))"
+    shape = r"^([+-]?(\d+(\.\d*)?|\.\d+))[(]?(亿|百万|万|千)?(元|圆)?([\p{Han}]{0,5})[)]?$"
+    number = f"try_cast(regexp_extract({digits}, {text(shape)}, 1) AS {_EXACT})"
     scales = " ".join(
         f"WHEN contains({cleaned}, {text(word)}) THEN {_fen(number, factor)}" for word, factor in _WRITTEN_UNITS
     )
     return f"CASE {scales} WHEN contains({cleaned}, '元') THEN {_fen(number, '1')} ELSE {_fen(number, UNITS[unit])} END"
 
 
+# A fen is the tenth decimal of 亿元. So wide a number times 亿 times 100 still fits the engine's 38 digits.
+_EXACT = "DECIMAL(28,10)"
+# Held in one machine word, for numbers up to 一万亿 元 or 分; larger ones are read the exact way.
+_QUICK = "DECIMAL(18,6)"
+
+
+def _is_quick(unit: str) -> bool:
+    return unit in ("元", "分")
+
+
+def _number(column: str, unit: str) -> str:
+    """SQL for the number of `unit` in a column, null where it is none or too large."""
+    return f"try_cast({column} AS {_QUICK if _is_quick(unit) else _EXACT})"
+
+
 def _fen(decimal: str, factor: str) -> str:
     """Decimal units to integer fen, halves away from zero; null beyond what a 64-bit integer holds."""
-    return f"try_cast(round({decimal}::DECIMAL(38,6) * {factor} * 100) AS BIGINT)" if factor != "1" else (
-        f"try_cast(round({decimal}, 2) * 100 AS BIGINT)"
-    )
+    match factor:
+        case "0.01":
+            whole = f"round({decimal})"
+        case "1":
+            whole = f"round({decimal}, 2) * 100"
+        case _:
+            whole = f"round({decimal} * {factor} * 100)"
+    return f"try_cast({whole} AS BIGINT)"
 
 
 def _currency(cleaned: str) -> str:
@@ -167,7 +217,9 @@ def _typed(field: Field, column: str, source_type: str, unit: str) -> str:
     """A Parquet column that already has a type needs a cast, not a reading."""
     match field.kind:
         case "amount":
-            return _fen(f"try_cast({column} AS DECIMAL(18,4))", UNITS[unit])
+            quick = _fen(_number(column, unit), UNITS[unit])
+            exact = _fen(f"try_cast({column} AS {_EXACT})", UNITS[unit])
+            return f"coalesce({quick}, {exact})" if _is_quick(unit) else quick
         case "date":
             return f"try_cast({column} AS DATE)"
         case "timestamp":
@@ -177,7 +229,7 @@ def _typed(field: Field, column: str, source_type: str, unit: str) -> str:
         case "decimal":
             return f"try_cast({column} AS DECIMAL(18,6))"
         case "boolean":
-            return f"try_cast({column} AS BOOLEAN)"
+            return f"try_cast({column} AS BOOLEAN)::VARCHAR"
         case "string":
             whole = source_type in ("DOUBLE", "FLOAT")
             return f"try_cast(try_cast({column} AS BIGINT) AS VARCHAR)" if whole else f"try_cast({column} AS VARCHAR)"

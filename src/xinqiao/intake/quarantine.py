@@ -62,7 +62,7 @@ def mend(session: Session, file: LandedFile, work: Path) -> None:
     session.run(
         "CREATE OR REPLACE TEMP TABLE mended_rows AS"
         f" SELECT c{places[FILE]} AS file, try_cast(c{places[ROW]} AS BIGINT) AS row,"  # noqa: S608  positions and quoted text
-        f" json_object({pairs})::VARCHAR AS raw FROM ({source.relation})"
+        f" json_object({pairs})::VARCHAR AS raw FROM ({source.again})"
     )
     strange = session.rows("SELECT file, row FROM mended_rows ANTI JOIN refused_before USING (file, row) LIMIT 3")
     if strange:
@@ -89,8 +89,28 @@ def as_sources(session: Session) -> list[Source]:
         relation = (
             f"SELECT row, {chosen} FROM refused_before WHERE file = {text(name)} AND json_keys(raw) = [{listed}]"  # noqa: S608
         )
-        sources.append(Source(name, tuple(headings), ("VARCHAR",) * len(headings), relation, header_row=0))
+        types = ("VARCHAR",) * len(headings)
+        sources.append(
+            Source(name, tuple(headings), types, scan=relation, again=relation, header_row=0, numbered=True)
+        )
     return sources
+
+
+def set_aside(session: Session, sources: Sequence[Source]) -> None:
+    """Make the table `set_aside(file, row, reasons, raw)` of rows refused, outdated or contradicted, as delivered.
+
+    Only now is it known which they are, so only they are looked at a second time.
+    """
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE to_set_aside AS SELECT file, row, reasons FROM judged WHERE refused"
+        " UNION ALL SELECT file, row, [outcome] FROM settled WHERE outcome IN ('conflict', 'stale')"
+    )
+    session.run("CREATE OR REPLACE TEMP TABLE set_aside (file INTEGER, row BIGINT, reasons VARCHAR[], raw VARCHAR)")
+    for (number,) in session.rows("SELECT DISTINCT file FROM to_set_aside ORDER BY file"):
+        session.run(
+            f"INSERT INTO set_aside SELECT q.file, q.row, q.reasons, {sources[number].raw_json()}"
+            f" FROM ({sources[number].again}) r JOIN to_set_aside q ON q.file = {number:d} AND q.row = r.row"
+        )
 
 
 def carry_malformed(session: Session, sources: Sequence[Source]) -> None:

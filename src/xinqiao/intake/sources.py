@@ -1,6 +1,7 @@
-"""One delivered file as a relation the engine can scan: `row`, then `c0`, `c1` … in the file's order.
+"""One delivered file as a relation the engine can scan: `c0`, `c1` … in the file's order.
 
-`row` is the record's number in the file, from 1, headings and title rows not counted.
+Scanned in order, a record's place is its number in the file, from 1, headings and title rows not counted. Numbering
+while scanning would keep the engine to one thread, so only the second look at refused rows does it.
 """
 
 from collections.abc import Sequence
@@ -24,19 +25,23 @@ class Source:
         file: Its name as delivered.
         headings: Its columns.
         types: Their SQL types; all VARCHAR for text.
-        relation: SQL that yields `row`, `c0`, `c1` …
+        scan: SQL that yields `c0`, `c1` …, and `row` too when `numbered`.
+        again: SQL that yields `row`, `c0`, `c1` … for a second look at some rows.
         header_row: Physical row of the headings, from 1; 0 for Parquet.
         plain: The text behind the relation; None for Parquet.
         rejects: Name of the table in which the engine puts lines it cannot split; None for Parquet.
+        numbered: Whether the rows of `scan` carry their numbers, as those from quarantine do.
     """
 
     file: str
     headings: tuple[str, ...]
     types: tuple[str, ...]
-    relation: str
+    scan: str
+    again: str
     header_row: int
     plain: PlainText | None = None
     rejects: str | None = None
+    numbered: bool = False
 
     def raw_json(self) -> str:
         """SQL for a row as delivered, as a JSON object of heading to text."""
@@ -82,23 +87,36 @@ def _parquet(session: Session, file: LandedFile) -> Source:
         raise UnreadableFile("文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。")
     columns = {name: kind for name, kind in described.items() if name != "file_row_number"}
     chosen = ", ".join(f"{identifier(name)} AS c{index}" for index, name in enumerate(columns))
-    relation = f"SELECT file_row_number + 1 AS row, {chosen} FROM {scan}"  # noqa: S608  quoted above
-    return Source(file.name, tuple(columns), tuple(columns.values()), relation, header_row=0)
+    return Source(
+        file.name,
+        tuple(columns),
+        tuple(columns.values()),
+        scan=f"SELECT {chosen} FROM {scan}",
+        again=f"SELECT file_row_number + 1 AS row, {chosen} FROM {scan}",
+        header_row=0,
+    )
 
 
 def _delimited(file: LandedFile, plain: PlainText, number: int) -> Source:
     names = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(plain.headings)))
     quote = "quote = '\"', escape = '\"'" if plain.quoted else "quote = '', escape = ''"
     rejects = f"rejected_{number}"
-    scan = (
-        f"read_csv({text(str(plain.path))}, auto_detect = false, header = false, skip = {plain.lines_before:d},"
-        f" columns = {{{names}}}, delim = {text(plain.delimiter)}, {quote}, nullstr = '\x03', encoding = 'utf-8',"
-        f" store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0)"
+    options = (
+        f"{text(str(plain.path))}, auto_detect = false, header = false, skip = {plain.lines_before:d},"
+        f" columns = {{{names}}}, delim = {text(plain.delimiter)}, {quote}, nullstr = '\x03', encoding = 'utf-8'"
     )
+    kept = f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', rejects_limit = 0"
     chosen = ", ".join(f"c{index}" for index in range(len(plain.headings)))
-    relation = f"SELECT row_number() OVER () AS row, {chosen} FROM {scan}"  # noqa: S608  quoted above
-    types = ("VARCHAR",) * len(plain.headings)
-    return Source(file.name, plain.headings, types, relation, plain.header_row, plain, rejects)
+    return Source(
+        file.name,
+        plain.headings,
+        ("VARCHAR",) * len(plain.headings),
+        scan=f"SELECT {chosen} FROM read_csv({options}, {kept})",
+        again=f"SELECT row_number() OVER () AS row, {chosen} FROM read_csv({options}, ignore_errors = true)",
+        header_row=plain.header_row,
+        plain=plain,
+        rejects=rejects,
+    )
 
 
 def collect_malformed(session: Session, sources: Sequence[Source]) -> None:

@@ -38,11 +38,11 @@ def gather_names(session: Session, contract: Contract) -> None:
     )
 
 
-def subject_expression(contract: Contract, *, code: str, system: str, known: str) -> str:
+def subject_expression(contract: Contract, *, code: str, system: str | None, known: str) -> str:
     """SQL for the subject key: what the join knew, else what the code itself says, else null."""
     kinds = set(contract.subject.identifiers)
     cases = [f"WHEN {known} IS NOT NULL THEN {known}"]
-    if system != "NULL":
+    if system is not None:
         cases.append(f"WHEN {system} IS NOT NULL THEN NULL")
     if "unified_code" in kinds:
         cases.append(f"WHEN strlen({code}) = 18 AND {_is_unified(code)} THEN {_key(code, 9)}")
@@ -56,11 +56,11 @@ def subject_expression(contract: Contract, *, code: str, system: str, known: str
     return f"CASE {' '.join(cases)} END"
 
 
-def unnamed_reason(contract: Contract, *, code: str, system: str) -> str:
+def unnamed_reason(contract: Contract, *, code: str, system: str | None) -> str:
     """SQL for why a row whose code leads nowhere was refused."""
     field = contract.subject.field
     unresolved, invalid = text(f"unresolved_subject:{field}"), text(f"invalid_code:{field}")
-    cases = [] if system == "NULL" else [f"WHEN {system} IS NOT NULL THEN {unresolved}"]
+    cases = [] if system is None else [f"WHEN {system} IS NOT NULL THEN {unresolved}"]
     if "registration_number" in contract.subject.identifiers:
         cases.append(f"WHEN regexp_full_match({code}, '[0-9]{{15}}') AND {_is_registration(code)} THEN {unresolved}")
     return f"CASE {' '.join(cases)} ELSE {invalid} END" if cases else invalid

@@ -1,4 +1,4 @@
-"""Text and workbooks made into plain CSV that the engine reads in parallel: encoding, headings, broken quotes.
+"""Text and workbooks made into plain CSV for the engine to read: encoding, headings, broken quotes.
 
 Everything the engine is given is UTF-8 with one record a line, so that a line number is a record number.
 """
@@ -66,11 +66,15 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     row = options.header_row or _best(sample, delimiter, expected)[1]
     rows = list(_head(sample, delimiter))
     if row > len(rows) or not any(rows[row - 1]):
-        raise UnreadableFile(f"第 {row} 行没有列名。", where=file.name, remedy="核对 header_row，或请来源重新导出。")
+        raise UnreadableFile(
+            f"第 {row} 行没有列名。", where=file.name, remedy="核对 header_row，或请来源重新导出。"
+        )
     headings = tuple(cell.strip() for cell in rows[row - 1])
     before = _lines_of(sample, delimiter, row)
     if len(rows) <= row and not _has_more(path, sample):
-        raise UnreadableFile("文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。")
+        raise UnreadableFile(
+            "文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。"
+        )
     if not file.quotes or encoding.startswith("utf-16"):
         return PlainText(path, headings, delimiter, encoding.startswith("utf-16"), row, before)
     mended, broken = _mend(path, before, delimiter, len(headings), work / f"{file.sha256}.mended.csv")
@@ -88,12 +92,15 @@ def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], wo
         names = [options.sheet] if options.sheet else book.sheet_names
         if options.sheet and options.sheet not in book.sheet_names:
             raise UnreadableFile(
-                f"工作簿没有名为“{options.sheet}”的工作表。", where=file.name,
+                f"工作簿没有名为“{options.sheet}”的工作表。",
+                where=file.name,
                 remedy=f"现有工作表：{'、'.join(book.sheet_names)}。",
-            )  # fmt: skip
+            )
         sheets = [(book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names]
     except CalamineError as error:
-        raise UnreadableFile(f"工作簿无法打开：{error}。", where=file.name, remedy="另存为 xlsx 后重新交付。") from error
+        raise UnreadableFile(
+            f"工作簿无法打开：{error}。", where=file.name, remedy="另存为 xlsx 后重新交付。"
+        ) from error
     best: tuple[int, int, list[list[str]]] = (-1, 1, [])
     for cells, _name in sheets:
         table = [[_cell(value) for value in row] for row in cells]
@@ -109,7 +116,9 @@ def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], wo
     while records and not any(records[-1]):
         records.pop()
     if not any(any(row) for row in records):
-        raise UnreadableFile("工作表只有列名，没有数据。", where=file.name, remedy="请来源单位核对后重新交付。")
+        raise UnreadableFile(
+            "工作表只有列名，没有数据。", where=file.name, remedy="请来源单位核对后重新交付。"
+        )
     path = work / f"{file.sha256}.csv"
     _write_csv(path, records)
     return PlainText(path, tuple(cell.strip() for cell in table[header - 1][:width]), ",", True, header, 0)
@@ -134,7 +143,9 @@ def _encoding(file: LandedFile, declared: str | None) -> str:
         try:
             name = codecs.lookup(declared).name
         except LookupError as error:
-            raise UnreadableFile(f"不认识的编码 {declared}。", where=file.name, remedy="常用：utf-8、gb18030。") from error
+            raise UnreadableFile(
+                f"不认识的编码 {declared}。", where=file.name, remedy="常用：utf-8、gb18030。"
+            ) from error
         candidates = ["utf-8" if name in ("utf-8", "utf-8-sig", "ascii") else name]
     elif sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ["utf-16"]
@@ -148,9 +159,11 @@ def _encoding(file: LandedFile, declared: str | None) -> str:
             return candidate
     position, line = _first_bad_byte(sample, candidates[0])
     raise UnreadableFile(
-        f"文件编码无法识别：不是{'、'.join(each.upper() for each in candidates)}（第 {line} 行，第 {position} 字节起）。",
-        where=file.name, remedy="请另存为 UTF-8 或 GB18030 编码的 CSV；若是其他编码，在映射文件 read.encoding 中写明。",
-    )  # fmt: skip
+        f"文件编码无法识别：不是{'、'.join(each.upper() for each in candidates)}"
+        f"（第 {line} 行，第 {position} 字节起）。",
+        where=file.name,
+        remedy="请另存为 UTF-8 或 GB18030 编码的 CSV；若是其他编码，在映射文件 read.encoding 中写明。",
+    )
 
 
 def _decoded(sample: bytes, encoding: str, *, whole: bool) -> str | None:
@@ -181,8 +194,9 @@ def _transcode(file: LandedFile, encoding: str, work: Path) -> Path:
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"文件不全是 {encoding} 编码：约第 {done + 1} 行之后有无法识别的字节。",
-            where=file.name, remedy="请来源单位统一编码后重新导出。",
-        ) from error  # fmt: skip
+            where=file.name,
+            remedy="请来源单位统一编码后重新导出。",
+        ) from error
     except OSError as error:
         _raise_if_full(error)
         raise
@@ -227,7 +241,9 @@ def _has_more(path: Path, sample: str) -> bool:
     return path.stat().st_size > _SAMPLE_BYTES and bool(sample)
 
 
-def _mend(path: Path, skip: int, delimiter: str, width: int, target: Path) -> tuple[Path | None, tuple[str, ...]]:
+def _mend(
+    path: Path, skip: int, delimiter: str, width: int, target: Path
+) -> tuple[Path | None, tuple[str, ...]]:
     """Put each record on one line and set lines with broken quotes aside.
 
     Returns None instead of a path when every line already closes its quotes. A broken line is replaced by one
@@ -240,9 +256,10 @@ def _mend(path: Path, skip: int, delimiter: str, width: int, target: Path) -> tu
             return None, ()
     broken: list[str] = []
     try:
-        with path.open(encoding="utf-8", errors="replace", newline="") as reader_text, target.open(
-            "w", encoding="utf-8", newline=""
-        ) as writer:
+        with (
+            path.open(encoding="utf-8", errors="replace", newline="") as reader_text,
+            target.open("w", encoding="utf-8", newline="") as writer,
+        ):
             for _ in range(skip):
                 reader_text.readline()
             for line, whole in _records(iter(reader_text.readline, ""), delimiter, width):
@@ -282,7 +299,7 @@ def _records(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple
 
 
 def _fields(record: str, delimiter: str) -> int:
-    """Values of a record, or -1 when it is not exactly one record with every quote where a quote may stand."""
+    """Values of a record, or -1 when it is not exactly one with every quote where a quote may stand."""
     try:
         rows = list(csv.reader(io.StringIO(record), delimiter=delimiter, strict=True))
     except csv.Error:

@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 
 import structlog
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 
 from xinqiao.kernel.clock import city_date
-from xinqiao.kernel.refusals import ProductError
+from xinqiao.kernel.refusals import Fault, ProductError, Transient
 from xinqiao.workspace import Workspace, commands
 
 # A table is worth rewriting once a point read would open this many files.
 _MANY_FILES = 32
+# Between two tries to reach a database that went away.
+_PATIENCE_SECONDS = 5.0
 _log = structlog.get_logger("xinqiao.jobs")
 
 
@@ -53,7 +57,9 @@ def _compact(workspace: Workspace) -> list[str]:
     with workspace.store.transaction() as tx:
         versions = workspace.lake.versions(tx)
     crowded = [
-        table for table, version in versions.items() if len(workspace.lake.files(table, version)) >= _MANY_FILES
+        table
+        for table, version in versions.items()
+        if len(workspace.lake.files(table, version)) >= _MANY_FILES
     ]
     for table in crowded:
         commands.compact(workspace, table=table)
@@ -71,17 +77,35 @@ def queue_evaluation(workspace: Workspace, *, as_of: date) -> None:
     asyncio.run(defer())
 
 
-def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:
-    """Run jobs until the process is told to stop.
+async def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:
+    """Run jobs until the process is told to stop, or the task that awaits this is cancelled.
+
+    A job that runs at that moment is finished first.
 
     Args:
         workspace: What jobs act on.
-        own_signals: Whether to take over the process's signals; not in a thread of the server.
+        own_signals: Whether to stop on the process's signals; not beside a server that has them.
+
+    Raises:
+        ConnectorException: The database went away.
     """
     app = _application(workspace)
+    async with app.open_async():
+        await app.run_worker_async(install_signal_handlers=own_signals, delete_jobs="successful")
 
-    async def work() -> None:
-        async with app.open_async():
-            await app.run_worker_async(install_signal_handlers=own_signals, delete_jobs="successful")
 
-    asyncio.run(work())
+async def run_worker_beside(workspace: Workspace) -> None:
+    """Run jobs beside a server until cancelled; a database that went away is waited for."""
+    while True:
+        try:
+            await run_worker(workspace, own_signals=False)
+        except ConnectorException as error:
+            _log.warning("worker_lost_database", reason=str(error))
+            await asyncio.sleep(_PATIENCE_SECONDS)
+            await asyncio.to_thread(_wake, workspace)
+
+
+def _wake(workspace: Workspace) -> None:
+    """Start the embedded database again if it died; another one is left to its keepers."""
+    with suppress(Transient, Fault), workspace.store.transaction() as tx:
+        tx.row("SELECT 1")

@@ -1,4 +1,4 @@
-"""Delta Lake by delta-rs: schemas, commits and listings of one table. The only module that knows the driver."""
+"""Delta Lake by delta-rs: schemas, commits and listings of one table. Only this module knows the driver."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -84,8 +84,12 @@ def files(folder: Path, version: int) -> tuple[DataFile, ...]:
             path=folder / row["path"],
             rows=row["num_records"],
             bytes=row["size_bytes"],
-            minimum={key[4:]: value for key, value in row.items() if key.startswith("min.") and value is not None},
-            maximum={key[4:]: value for key, value in row.items() if key.startswith("max.") and value is not None},
+            minimum={
+                key[4:]: value for key, value in row.items() if key.startswith("min.") and value is not None
+            },
+            maximum={
+                key[4:]: value for key, value in row.items() if key.startswith("max.") and value is not None
+            },
         )
         for row in sorted(rows, key=lambda row: str(row["path"]))
     )
@@ -138,7 +142,8 @@ def commit(
             table = DeltaTable(str(folder))
         moment = int(datetime.now(UTC).timestamp() * 1000)
         removals = [
-            RemoveAction(str(file.path.relative_to(folder)), True, moment, size=file.bytes) for file in removed
+            RemoveAction(str(file.path.relative_to(folder)), True, moment, size=file.bytes)
+            for file in removed
         ]
         # Delta wants the whole schema even when this commit's files hold only a part of it.
         table.create_write_transaction(
@@ -182,7 +187,9 @@ def _sql_type(kind: Any) -> str:
 
 def _addition(file: WrittenFile, columns: Mapping[str, str]) -> AddAction:
     """Statistics travel only for kinds whose order every reader agrees on."""
-    comparable = {name: kind for name, kind in columns.items() if kind in ("BIGINT", "INTEGER", "DATE", "TIMESTAMP")}
+    comparable = {
+        name: kind for name, kind in columns.items() if kind in ("BIGINT", "INTEGER", "DATE", "TIMESTAMP")
+    }
     statistics = {
         "numRecords": file.rows,
         "minValues": {n: _statistic(file.minimum[n], k) for n, k in comparable.items() if n in file.minimum},

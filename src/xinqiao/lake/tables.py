@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from xinqiao.engine import Session, WrittenFile
@@ -16,6 +17,8 @@ from xinqiao.store import Transaction
 
 # Large enough that a city's table is a few hundred files, small enough that a point read opens little.
 COMPACTED_ROWS = 20_000_000
+# Listings of committed versions, which never change.
+_REMEMBERED = 512
 
 
 class UnknownTable(NotFound):
@@ -34,7 +37,8 @@ class TableVersion:
         operation: What Delta calls the commit.
         info: What the product noted with it, such as the delivery.
         current: Whether readers see it now.
-        orphan: Whether it lies beyond the version readers see: left by a crash, rolled back by the next writer.
+        orphan: Whether it lies beyond the version readers see: left by a crash, rolled back by the next
+            writer.
     """
 
     version: int
@@ -171,13 +175,19 @@ class Lake:
         if len(before) <= 1:
             return len(before), len(before)
         self.register(session, table=table, version=version, name="compacting")
-        order = [name for name in ("subject", "occurred_on", "known_at", "evaluation", "delivery") if name in columns]
+        order = [
+            name
+            for name in ("subject", "occurred_on", "known_at", "evaluation", "delivery")
+            if name in columns
+        ]
         written = [
             part
             for low, high in _ranges(session, sum(file.rows for file in before), keyed="subject" in columns)
             if (part := self._rewrite(session, table, low, high, order)) is not None
         ]
-        self.replace(tx, table=table, added=written, removed=before, columns=columns, info={"reason": "compaction"})
+        self.replace(
+            tx, table=table, added=written, removed=before, columns=columns, info={"reason": "compaction"}
+        )
         return len(before), len(written)
 
     def _rewrite(
@@ -187,7 +197,8 @@ class Lake:
         bounds += [f"subject < {high:d}"] if high is not None else []
         where = " AND ".join(bounds) or "TRUE"
         with self.draft(table) as path:
-            return session.write(f"SELECT * FROM compacting WHERE {where} ORDER BY {', '.join(order)}", path)  # noqa: S608  integers and our own column names
+            sql = f"SELECT * FROM compacting WHERE {where} ORDER BY {', '.join(order)}"  # noqa: S608  integers and our own column names
+            return session.write(sql, path, small=True)
 
     def history(self, tx: Transaction, table: str) -> list[TableVersion]:
         """A table's versions, newest first.
@@ -212,9 +223,17 @@ class Lake:
 
 
 _DELTA_KEYS = {
-    "version", "timestamp", "operation", "operationParameters", "operationMetrics",
-    "engineInfo", "clientVersion", "readVersion", "isolationLevel", "isBlindAppend",
-}  # fmt: skip
+    "version",
+    "timestamp",
+    "operation",
+    "operationParameters",
+    "operationMetrics",
+    "engineInfo",
+    "clientVersion",
+    "readVersion",
+    "isolationLevel",
+    "isBlindAppend",
+}
 
 
 def _ranges(session: Session, rows: int, *, keyed: bool) -> list[tuple[int | None, int | None]]:
@@ -227,14 +246,14 @@ def _ranges(session: Session, rows: int, *, keyed: bool) -> list[tuple[int | Non
         [[part / parts for part in range(1, parts)]],
     )
     edges: list[int | None] = [None, *sorted({int(cut) for cut in cuts}), None]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _files(folder: Path, version: int) -> tuple[DataFile, ...]:
     return delta.files(folder, version)
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _columns(folder: Path, version: int) -> tuple[tuple[str, str], ...]:
     return tuple(delta.columns(folder, version).items())

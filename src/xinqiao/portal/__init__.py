@@ -8,5 +8,6 @@ this machine; the portal is served on the loopback address alone until sign-in e
 
 from xinqiao.portal.app import START_NOTICE, create_app, create_portal
 from xinqiao.portal.desk import Desk, WorkspaceDesk
+from xinqiao.portal.document import render_report
 
-__all__ = ["START_NOTICE", "Desk", "WorkspaceDesk", "create_app", "create_portal"]
+__all__ = ["START_NOTICE", "Desk", "WorkspaceDesk", "create_app", "create_portal", "render_report"]

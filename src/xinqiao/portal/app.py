@@ -2,7 +2,6 @@
 
 import os
 import re
-from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
@@ -12,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from xinqiao.portal.desk import Desk, WorkspaceDesk
+from xinqiao.portal.document import STATIC, TEMPLATES, page_margins
 from xinqiao.portal.searching import OPTIONAL_COLUMNS, PAGE_SIZE, SORTABLE, export_rows, read_query
 from xinqiao.portal.view import View
 from xinqiao.products import HitPage, TextTooLong, TextTooShort
@@ -21,7 +21,6 @@ from xinqiao.web.callers import called_by, require_callers
 from xinqiao.web.downloads import csv_response
 from xinqiao.web.guards import LoopbackHost, SecurityHeaders
 from xinqiao.web.languages import language_of
-from xinqiao.web.messages import message
 from xinqiao.web.pages import Pages
 from xinqiao.web.problems import RefuseForeignHost, answer_failures
 from xinqiao.web.statuses import NoSuchPage, UnreadableRequest
@@ -30,8 +29,6 @@ from xinqiao.workspace import Workspace
 START_NOTICE = "页面仅在本机提供（127.0.0.1）：登录功能启用前不对外服务。"
 """To be said when the portal starts."""
 
-_HERE = Path(__file__).parent
-_STATIC = _HERE / "static"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ONE_HOUR = "public, max-age=3600"
 _LARGEST_ID = 2**63 - 1
@@ -48,7 +45,7 @@ def create_portal(desk: Desk) -> FastAPI:
     Raises:
         RuntimeError: A route declares no caller.
     """
-    pages = Pages(templates=_HERE / "templates", static=_STATIC)
+    pages = Pages(templates=TEMPLATES, static=STATIC)
     app = FastAPI(
         title="Xinqiao portal",
         docs_url=None,
@@ -63,7 +60,7 @@ def create_portal(desk: Desk) -> FastAPI:
     _add_search(app, desk, pages)
     _add_reports(app, desk, pages)
     _add_health(app, desk)
-    app.mount("/static", called_by("local")(_CachedFiles(directory=_STATIC)), name="static")
+    app.mount("/static", called_by("local")(_CachedFiles(directory=STATIC)), name="static")
     require_callers(app.routes)
     return app
 
@@ -141,10 +138,10 @@ def _add_reports(app: FastAPI, desk: Desk, pages: Pages) -> None:
 
     @app.get("/reports/{number}.css")
     @called_by("local")
-    def page_margins(request: Request, number: str) -> Response:
+    def report_margins(request: Request, number: str) -> Response:
         if not is_report_number(number):
             raise NoSuchPage("没有这个报告编号。", remedy="请核对报告编号。")
-        return PlainTextResponse(_margins(request, number), media_type="text/css")
+        return PlainTextResponse(page_margins(number, language_of(request)), media_type="text/css")
 
 
 def _add_health(app: FastAPI, desk: Desk) -> None:
@@ -163,20 +160,3 @@ def _evaluation(request: Request) -> int | None:
     if not re.fullmatch(r"\d{1,19}", text, re.ASCII) or int(text) > _LARGEST_ID:
         raise UnreadableRequest("评价编号不正确。", where="evaluation", remedy="请从报告页面的等级历史进入。")
     return int(text)
-
-
-def _margins(request: Request, number: str) -> str:
-    """Page margins of a printed report: its number on every page, and page of pages.
-
-    A style sheet of its own, because inline styles are forbidden and CSS cannot read the page's text.
-    """
-    language = language_of(request)
-    kind, page = message(language, "report.kind"), message(language, "report.page_of")
-    before, between, after = (f'"{part}"' for part in page.split("|"))
-    font = 'font: 8pt system-ui, "Noto Sans SC", "Noto Sans CJK SC", sans-serif; color: #333;'
-    return (
-        "@page { size: A4; margin: 18mm 15mm 18mm;"
-        f' @top-left {{ content: "{kind}"; {font} }}'
-        f' @top-right {{ content: "{number}"; {font} }}'
-        f" @bottom-right {{ content: {before} counter(page) {between} counter(pages) {after}; {font} }} }}\n"
-    )

@@ -116,13 +116,16 @@ class View:
             return str(value)
         return self._plain(formats, value, why)
 
-    def heading(self, column: Column) -> str:
-        """Heading of a column of records: the contract's label, in English the field's name in words."""
+    def heading(self, column: Column, section: Section) -> str:
+        """Heading of a column of records: the contract's label, in English the field's name in words.
+
+        Amounts in the clear have their unit in the heading; a masked amount says its own.
+        """
+        clear = column.kind == "amount" and any(isinstance(row[column.name], int) for row in section.rows)
         if self.language == "zh":
-            unit = f"（{message('zh', 'report.amount_unit')}）" if column.kind == "amount" else ""
-            return column.label + unit
+            return column.label + (f"（{message('zh', 'report.amount_unit')}）" if clear else "")
         words = column.name.removesuffix("_fen").replace("_", " ").capitalize()
-        return f"{words} ({message('en', 'report.amount_unit')})" if column.kind == "amount" else words
+        return f"{words} ({message('en', 'report.amount_unit')})" if clear else words
 
     def cell(self, formats: Formats, column: Column, value: Scalar) -> Markup | str:
         """A cell of a table of records."""

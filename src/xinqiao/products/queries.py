@@ -10,6 +10,7 @@ from xinqiao.catalogue.masking import mask_person_name
 from xinqiao.engine import Session
 from xinqiao.indicators import Catalogue
 from xinqiao.kernel.refusals import Fault, NotFound
+from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.lake import Lake
 from xinqiao.products import model
@@ -84,15 +85,7 @@ def enterprise_report(
     subject = int(enterprise["subject"])
     rating = _rating(tx, session, lake, subject, evaluation_id)
     evaluation = ratings.evaluation(tx, rating.evaluation)
-    scorecard = scorecards.named(rating.model)
-    values = ratings.values(tx, session=session, lake=lake, evaluation_id=rating.evaluation, subject=subject)
-    result = score_one(scorecard, values)
-    if (result.score, result.grade) != (rating.score, rating.grade):
-        raise InconsistentReport(
-            f"第 {rating.evaluation} 号评价发布的得分与按现有模型计算的不一致，报告未出具。",
-            where=enterprise["unified_code"],
-            remedy="请通知平台运维核查模型版本。",
-        )
+    values, scorecard, result = _scored(tx, session, lake, scorecards, rating)
     known = inputs.first_known(lake, catalogue=catalogue, versions=evaluation.versions)
     found = sections(
         session,
@@ -106,26 +99,17 @@ def enterprise_report(
     standings = ratings.standings(
         tx, session=session, lake=lake, evaluation_id=rating.evaluation, sector=sector
     )
-    past = ratings.history(tx, session=session, lake=lake, subjects=[subject]).get(subject, ())
     return Report(
         number=report_number(subject=subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
         made_at=now,
         as_of=rating.as_of,
         identity=_identity(enterprise, sector, _registration(found, session)),
         rating=_told(rating, result, scorecard, catalogue),
-        history=tuple(
-            PastRating(each.as_of, each.score, cast(model.Grade, each.grade), each.evaluation)
-            for each in reversed(past)
-        ),
+        history=_history(tx, session, lake, subject),
         indicators=_indicators(catalogue, scorecard, values, result, standings),
         sections=found,
         sources=_sources(tx, session, contracts, evaluation, found),
-        provenance=model.Provenance(
-            evaluation_id=evaluation.evaluation_id,
-            versions=dict(evaluation.versions),
-            catalogue_fingerprint=evaluation.catalogue_fingerprint,
-            model_fingerprint=evaluation.model_fingerprint,
-        ),
+        provenance=_provenance(evaluation),
         notice_zh=NOTICE_ZH,
         notice_en=NOTICE_EN,
     )
@@ -144,6 +128,41 @@ def _rating(tx: Transaction, session: Session, lake: Lake, subject: int, evaluat
         return ratings.current_rating(tx, session=session, lake=lake, subject=subject)
     ratings.evaluation(tx, evaluation_id)
     return ratings.rating_in(tx, session=session, lake=lake, evaluation_id=evaluation_id, subject=subject)
+
+
+def _scored(
+    tx: Transaction, session: Session, lake: Lake, scorecards: Scorecards, rating: Rating
+) -> tuple[Mapping[str, float | None], Scorecard, Result]:
+    """The indicators behind a grade and the grade scored again from them, to tell what each one did."""
+    scorecard = scorecards.named(rating.model)
+    values = ratings.values(
+        tx, session=session, lake=lake, evaluation_id=rating.evaluation, subject=rating.subject
+    )
+    result = score_one(scorecard, values)
+    if (result.score, result.grade) != (rating.score, rating.grade):
+        raise InconsistentReport(
+            f"第 {rating.evaluation} 号评价发布的得分与按现有模型计算的不一致，报告未出具。",
+            where=organisation_code(rating.subject),
+            remedy="请通知平台运维核查模型版本。",
+        )
+    return values, scorecard, result
+
+
+def _history(tx: Transaction, session: Session, lake: Lake, subject: int) -> tuple[PastRating, ...]:
+    past = ratings.history(tx, session=session, lake=lake, subjects=[subject]).get(subject, ())
+    return tuple(
+        PastRating(each.as_of, each.score, cast(model.Grade, each.grade), each.evaluation)
+        for each in reversed(past)
+    )
+
+
+def _provenance(evaluation: Evaluation) -> model.Provenance:
+    return model.Provenance(
+        evaluation_id=evaluation.evaluation_id,
+        versions=dict(evaluation.versions),
+        catalogue_fingerprint=evaluation.catalogue_fingerprint,
+        model_fingerprint=evaluation.model_fingerprint,
+    )
 
 
 def _registration(found: Sequence[Section], session: Session) -> dict[str, Any]:
@@ -175,6 +194,7 @@ def _identity(enterprise: Mapping[str, Any], sector: str | None, registration: M
         established_on=enterprise["established_on"],
         operating_status=enterprise["operating_status"],
         registered_capital_fen=registration.get("registered_capital_fen"),
+        registered_capital_currency=registration.get("registered_capital_currency"),
         address=registration.get("address"),
     )
 
@@ -207,7 +227,7 @@ def _told(rating: Rating, result: Result, scorecard: Scorecard, catalogue: Catal
                 en=each.text.en,
                 contribution=each.contribution,
             )
-            for each in reasons(result, catalogue)
+            for each in reasons(result, scorecard, catalogue)
         ),
     )
 
@@ -232,6 +252,8 @@ def _indicators(
         value = values.get(each.code)
         own, standing = moved.get(each.code), standings.get(each.code)
         comparable = value is not None and standing is not None
+        stopped = scorecard.idle if own is not None and own.value is None else None
+        absent = stopped.text if stopped is not None else each.when_absent.text
         lines.append(
             IndicatorLine(
                 code=each.code,
@@ -250,8 +272,8 @@ def _indicators(
                 else None,
                 sector_firms=standing.firms if standing is not None and comparable else None,
                 compared_with=standing.sector if standing is not None and comparable else None,
-                when_absent_zh=each.when_absent.text.zh,
-                when_absent_en=each.when_absent.text.en,
+                when_absent_zh=absent.zh,
+                when_absent_en=absent.en,
                 direction=each.direction,
                 meaning_zh=each.meaning.zh,
                 meaning_en=each.meaning.en,

@@ -65,7 +65,9 @@ SHAPES: Mapping[str, _Shape] = {
         },
         counted=False,
         hidden=frozenset(
-            {"unified_code", "registration_number", "business_scope", "registered_capital_currency"}
+            # Who it is stands above; here stands what changed.
+            {"unified_code", "registration_number", "established_on", "enterprise_type", "business_scope"}
+            | {"registered_capital_currency"}
         ),
     ),
     "sales_invoice": _Shape("Sales invoices", _INVOICES, counted=False, monthly="status = 'valid'"),
@@ -151,6 +153,7 @@ def _section(
     if collected and (total or shape.counted):
         summary = _facts(session, table, shape, evaluation.as_of)
     shown = [each for each in contract.stored_fields if each.name not in shape.hidden]
+    shown.sort(key=lambda each: each.name != contract.occurred_on)  # the day first
     return Section(
         code=contract.dataset,
         title_zh=contract.label,

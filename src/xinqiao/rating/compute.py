@@ -20,10 +20,11 @@ def scoring_sql(scorecard: Scorecard, values: str = VALUES) -> str:
     """The SELECT that scores a table of indicators."""
     ranks = {grade: rank for rank, grade in enumerate(scorecard.grades)}
     weights = " + ".join(
-        f"CASE WHEN {identifier(each.code)} IS NULL THEN 0 ELSE {each.weight} END"
+        f"CASE WHEN {identifier(each.code)} IS NULL THEN {_when_idle(scorecard, each, each.weight)}"
+        f" ELSE {each.weight} END"
         for each in scorecard.indicators
     )
-    points = " + ".join(_points(each) for each in scorecard.indicators)
+    points = " + ".join(_points(scorecard, each) for each in scorecard.indicators)
     bands = " ".join(
         f"WHEN score >= CAST({literal(band.least)} AS DOUBLE) THEN {ranks[band.grade]}"
         for band in scorecard.bands
@@ -61,14 +62,23 @@ FROM (
 )"""  # noqa: S608  the scorecard's numbers and quoted names
 
 
-def _points(each: Weighted) -> str:
+def _when_idle(scorecard: Scorecard, each: Weighted, number: int) -> str:
+    """SQL for a number that an unknown indicator brings when the firm is idle, else 0."""
+    if scorecard.idle is None or each.idle is None or not number:
+        return "0"
+    limit = f"CAST({literal(scorecard.idle.below)} AS DOUBLE)"
+    return f"CASE WHEN {identifier(scorecard.idle.indicator)} < {limit} THEN {number} ELSE 0 END"
+
+
+def _points(scorecard: Scorecard, each: Weighted) -> str:
     column = identifier(each.code)
     whens = " ".join(
         f"WHEN {column} < CAST({literal(part.below)} AS DOUBLE) THEN {each.weight * part.points}"
         for part in each.bins
         if part.below is not None
     )
-    return f"CASE WHEN {column} IS NULL THEN 0 {whens} ELSE {each.weight * each.bins[-1].points} END"
+    idle = _when_idle(scorecard, each, each.weight * (each.idle or 0))
+    return f"CASE WHEN {column} IS NULL THEN {idle} {whens} ELSE {each.weight * each.bins[-1].points} END"
 
 
 def _acts(gate: Gate) -> str:

@@ -49,11 +49,13 @@ class Weighted:
         code: Its code.
         weight: Its weight in hundredths; all weights add up to 10,000.
         bins: Its bins, thresholds rising.
+        idle: Points when it is unknown because the firm is idle (see `Idle`); None when it then stays unknown.
     """
 
     code: str
     weight: int
     bins: tuple[Bin, ...]
+    idle: int | None = None
 
     def points(self, value: float) -> int:
         """Points for a known value."""
@@ -61,6 +63,29 @@ class Weighted:
             if each.below is None or value < each.below:
                 return each.points
         raise AssertionError("the last bin has no end")
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """What tells a firm that has stopped from one of which nothing is known.
+
+    A ratio of this year's invoices has no value for a firm that invoiced before and has stopped, yet nothing about
+    it is unknown: such indicators count with points of their own instead of being left out.
+
+    Attributes:
+        indicator: The indicator looked at.
+        below: A known value below this says that the firm is idle.
+        text: What people are told.
+    """
+
+    indicator: str
+    below: float
+    text: Text
+
+    def holds(self, values: Mapping[str, float | None]) -> bool:
+        """Whether these values are those of an idle firm."""
+        value = values.get(self.indicator)
+        return value is not None and value < self.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +155,7 @@ class Scorecard:
         bands: Grades, best first; the last starts at 0.
         unrated: The word for having no grade.
         gates: Vetoes and caps.
+        idle: What tells an idle firm; None when the model does not ask.
         content: The declaration as JSON, what a replay needs.
         fingerprint: Hash of `content`.
     """
@@ -149,6 +175,7 @@ class Scorecard:
     bands: tuple[GradeBand, ...]
     unrated: Text
     gates: tuple[Gate, ...]
+    idle: Idle | None
     content: Mapping[str, Any] = dataclasses.field(repr=False)
     fingerprint: str
 
@@ -160,7 +187,11 @@ class Scorecard:
     @property
     def codes(self) -> frozenset[str]:
         """Codes of all indicators that weights or gates use."""
-        return frozenset(each.code for each in self.indicators) | {gate.indicator for gate in self.gates}
+        return (
+            frozenset(each.code for each in self.indicators)
+            | {gate.indicator for gate in self.gates}
+            | ({self.idle.indicator} if self.idle else set())
+        )
 
     @property
     def grades(self) -> tuple[str, ...]:
@@ -187,14 +218,14 @@ class Contribution:
 
     Attributes:
         code: The indicator.
-        value: Its value.
+        value: Its value; None when it counts because the firm is idle.
         points: Its points.
         weight: Its weight, in the 100 of the whole model.
         hundredths: How far it moved the score from neutral, in hundredths of a point.
     """
 
     code: str
-    value: float
+    value: float | None
     points: int
     weight: float
     hundredths: int
@@ -235,9 +266,9 @@ class Result:
 def score_one(scorecard: Scorecard, values: Mapping[str, float | None]) -> Result:
     """Score one subject from the values of its indicators; a missing or None value is unknown."""
     known = [
-        (each, value, each.points(value))
+        (each, values.get(each.code), points)
         for each in scorecard.indicators
-        if (value := values.get(each.code)) is not None
+        if (points := _points(scorecard, each, values)) is not None
     ]
     present = sum(each.weight for each, _, _ in known)
     coverage = present / TOTAL_WEIGHT
@@ -266,6 +297,14 @@ def score_one(scorecard: Scorecard, values: Mapping[str, float | None]) -> Resul
         for (each, value, points), move in zip(known, moves, strict=True)
     )
     return Result(score, grade, ungated, coverage, tuple(codes), contributions)
+
+
+def _points(scorecard: Scorecard, each: Weighted, values: Mapping[str, float | None]) -> int | None:
+    """Points of an indicator; None when it is left out."""
+    value = values.get(each.code)
+    if value is not None:
+        return each.points(value)
+    return each.idle if scorecard.idle is not None and scorecard.idle.holds(values) else None
 
 
 def _worst(scorecard: Scorecard, grades: Sequence[str]) -> str:

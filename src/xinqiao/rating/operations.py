@@ -27,7 +27,7 @@ from xinqiao.rating.evaluation import (
     Evaluation,
 )
 from xinqiao.rating.events import RatingsPublished
-from xinqiao.rating.model import Scorecard
+from xinqiao.rating.model import UNRATED, Scorecard
 from xinqiao.store import Transaction
 
 _NAMED_AT_MOST = 10
@@ -52,12 +52,18 @@ class UnknownSubjects(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class _Inputs:
-    as_of: date
+class _Work:
+    """What one evaluation works with and is made of."""
+
+    session: Session
+    lake: Lake
+    contracts: Mapping[str, Contract]
     catalogue: Catalogue
     scorecard: Scorecard
+    as_of: date
     versions: Mapping[str, int]
-    codes: tuple[str, ...]
+    subjects: Collection[int] | None
+    tell: Progress
 
 
 def evaluate(  # noqa: PLR0913  all of them are what a grade is made of
@@ -102,82 +108,62 @@ def evaluate(  # noqa: PLR0913  all of them are what a grade is made of
     started = time.monotonic()
     tx.lock("rating:evaluate")
     versions = inputs.read_versions(catalogue, lake.versions(tx))
-    if subjects is None:
-        same = records.find_same(
-            tx,
-            as_of=as_of,
-            model_fingerprint=scorecard.fingerprint,
-            catalogue_fingerprint=catalogue.fingerprint,
-            versions=versions,
-        )
-        if same is not None:
-            return replace(same, repeated=True)
-    codes = _compute(
-        session,
-        lake,
-        contracts,
-        catalogue,
-        as_of=as_of,
-        versions=versions,
-        subjects=subjects,
-        progress=progress,
-    )
-    if progress:
-        progress("评分定级")
+    tell = progress or _say_nothing
+    work = _Work(session, lake, contracts, catalogue, scorecard, as_of, versions, subjects, tell)
+    same = _same(tx, work)
+    if same is not None:
+        return replace(same, repeated=True)
+    codes = _compute(work)
+    tell("评分定级")
     compute.score_all(session, scorecard)
+    tell("写入数据湖")
     evaluation_id = records.next_evaluation_id(tx)
-    taken = _Inputs(as_of, catalogue, scorecard, versions, codes)
-    if progress:
-        progress("写入数据湖")
-    _write(tx, session, lake, evaluation_id, taken, whole_city=subjects is None)
-    counted = dict(session.rows(f"SELECT grade, count(*) FROM {compute.RATINGS} GROUP BY grade"))  # noqa: S608  our own name
-    grades = {grade: counted.get(grade, 0) for grade in [*scorecard.grades, "NR"]}
-    evaluation = Evaluation(
-        evaluation_id=evaluation_id,
-        as_of=as_of,
-        known_until=end_of_day(as_of),
-        scope="city" if subjects is None else "subjects",
-        subjects=sum(grades.values()),
-        model=scorecard.name,
-        model_fingerprint=scorecard.fingerprint,
-        catalogue_fingerprint=catalogue.fingerprint,
-        versions=versions,
-        grades=grades,
-        started_at=now,
-        seconds=round(time.monotonic() - started, 3),
-        actor=actor.name,
-    )
-    _record(tx, evaluation, catalogue, scorecard, contracts, actor=actor, now=now)
+    _write(tx, work, evaluation_id, codes)
+    evaluation = _described(work, evaluation_id, started=started, now=now, actor=actor)
+    _record(tx, work, evaluation, actor=actor, now=now)
     return evaluation
 
 
-def _compute(
-    session: Session,
-    lake: Lake,
-    contracts: Mapping[str, Contract],
-    catalogue: Catalogue,
-    *,
-    as_of: date,
-    versions: Mapping[str, int],
-    subjects: Collection[int] | None,
-    progress: Progress | None,
-) -> tuple[str, ...]:
+def _say_nothing(_: str) -> None:
+    """Progress nobody listens to."""
+
+
+def _same(tx: Transaction, work: _Work) -> Evaluation | None:
+    """The city's evaluation already made of exactly this; parts of the city are always evaluated anew."""
+    if work.subjects is not None:
+        return None
+    return records.find_same(
+        tx,
+        as_of=work.as_of,
+        model_fingerprint=work.scorecard.fingerprint,
+        catalogue_fingerprint=work.catalogue.fingerprint,
+        versions=work.versions,
+    )
+
+
+def _compute(work: _Work) -> tuple[str, ...]:
     """Fill `indicator_values`; the codes in it."""
-    known = inputs.first_known(lake, catalogue=catalogue, versions=versions)
+    session, catalogue, as_of, subjects = work.session, work.catalogue, work.as_of, work.subjects
+    known = inputs.first_known(work.lake, catalogue=catalogue, versions=work.versions)
     collected = inputs.collected(known, as_of)
     if not collected & set(catalogue.population):
         raise _nothing_known(catalogue, known, as_of)
     inputs.register(
-        session, lake, catalogue=catalogue, contracts=contracts, versions=versions, subjects=subjects
+        session,
+        work.lake,
+        catalogue=catalogue,
+        contracts=work.contracts,
+        versions=work.versions,
+        subjects=subjects,
     )
     evaluated = evaluate_indicators(
         session,
         catalogue=catalogue,
-        contracts=contracts,
+        contracts=work.contracts,
         as_of=as_of,
         subjects=subjects,
         collected=collected,
-        progress=progress,
+        progress=work.tell,
     )
     if subjects is not None:
         found = {subject for (subject,) in session.rows(f"SELECT subject FROM {VALUES}")}  # noqa: S608  our own name
@@ -210,54 +196,58 @@ def _unknown(missing: Collection[int], as_of: date) -> UnknownSubjects:
     )
 
 
-def _write(
-    tx: Transaction, session: Session, lake: Lake, evaluation_id: int, taken: _Inputs, *, whole_city: bool
-) -> None:
+def _write(tx: Transaction, work: _Work, evaluation_id: int, codes: Collection[str]) -> None:
     """Append the evaluation's rows to the lake, sorted by subject."""
     number = f"{evaluation_id:d}::BIGINT AS evaluation"
-    codes = ", ".join(identifier(code) for code in taken.codes)
-    columns = {"evaluation": "BIGINT", "subject": "BIGINT", **dict.fromkeys(taken.codes, "DOUBLE")}
-    values = f"SELECT {number}, subject, {codes} FROM {VALUES} ORDER BY subject"  # noqa: S608  quoted
-    _append(tx, session, lake, INDICATORS, values, columns)
-    _append(
-        tx,
-        session,
-        lake,
-        RATINGS,
-        f"SELECT {number}, subject, {literal(taken.as_of)} AS as_of, score, grade, ungated, coverage, gates,"  # noqa: S608  quoted
-        f" {literal(taken.scorecard.name)} AS model FROM {compute.RATINGS} ORDER BY subject",
-        RATING_COLUMNS,
+    names = ", ".join(identifier(code) for code in codes)
+    columns = {"evaluation": "BIGINT", "subject": "BIGINT", **dict.fromkeys(codes, "DOUBLE")}
+    values = f"SELECT {number}, subject, {names} FROM {VALUES} ORDER BY subject"  # noqa: S608  quoted
+    _append(tx, work, INDICATORS, values, columns)
+    ratings = (
+        f"SELECT {number}, subject, {literal(work.as_of)} AS as_of, score, grade, ungated, coverage, gates,"  # noqa: S608  quoted
+        f" {literal(work.scorecard.name)} AS model FROM {compute.RATINGS} ORDER BY subject"
     )
-    if whole_city:
-        compared = [
-            code for code in taken.codes if code in {each.code for each in taken.scorecard.indicators}
-        ]
-        sector_statistics(session, codes=compared)
+    _append(tx, work, RATINGS, ratings, RATING_COLUMNS)
+    if work.subjects is None:
+        compared = {each.code for each in work.scorecard.indicators} & set(codes)
+        sector_statistics(work.session, codes=compared)
         usual = f"SELECT {number}, * FROM sector_statistics ORDER BY sector, indicator"  # noqa: S608  integer
-        _append(tx, session, lake, STATISTICS, usual, STATISTICS_COLUMNS)
+        _append(tx, work, STATISTICS, usual, STATISTICS_COLUMNS)
 
 
-def _append(
-    tx: Transaction, session: Session, lake: Lake, table: str, sql: str, columns: Mapping[str, str]
-) -> None:
-    with lake.draft(table) as path:
-        written = session.write(sql, path)
+def _append(tx: Transaction, work: _Work, table: str, sql: str, columns: Mapping[str, str]) -> None:
+    with work.lake.draft(table) as path:
+        written = work.session.write(sql, path)
         if written is not None:
-            lake.append(tx, table=table, files=[written], columns=columns, info={"reason": "evaluation"})
+            info = {"reason": "evaluation", "as_of": work.as_of.isoformat()}
+            work.lake.append(tx, table=table, files=[written], columns=columns, info=info)
 
 
-def _record(
-    tx: Transaction,
-    evaluation: Evaluation,
-    catalogue: Catalogue,
-    scorecard: Scorecard,
-    contracts: Mapping[str, Contract],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _described(work: _Work, evaluation_id: int, *, started: float, now: datetime, actor: Actor) -> Evaluation:
+    counts = f"SELECT grade, count(*) FROM {compute.RATINGS} GROUP BY grade"  # noqa: S608  our own name
+    counted = dict(work.session.rows(counts))
+    grades = {grade: counted.get(grade, 0) for grade in [*work.scorecard.grades, UNRATED]}
+    return Evaluation(
+        evaluation_id=evaluation_id,
+        as_of=work.as_of,
+        known_until=end_of_day(work.as_of),
+        scope="city" if work.subjects is None else "subjects",
+        subjects=sum(grades.values()),
+        model=work.scorecard.name,
+        model_fingerprint=work.scorecard.fingerprint,
+        catalogue_fingerprint=work.catalogue.fingerprint,
+        versions=work.versions,
+        grades=grades,
+        started_at=now,
+        seconds=round(time.monotonic() - started, 3),
+        actor=actor.name,
+    )
+
+
+def _record(tx: Transaction, work: _Work, evaluation: Evaluation, *, actor: Actor, now: datetime) -> None:
     """Keep the evaluation, the declarations it was made of, and the audit event."""
-    read = {dataset: contracts[dataset] for dataset in catalogue.datasets}
+    catalogue, scorecard = work.catalogue, work.scorecard
+    read = {dataset: work.contracts[dataset] for dataset in catalogue.datasets}
     records.define(tx, kind="catalogue", fingerprint=catalogue.fingerprint, content=catalogue.content, at=now)
     records.define(tx, kind="model", fingerprint=scorecard.fingerprint, content=scorecard.content, at=now)
     for contract in read.values():

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from xinqiao.indicators import Catalogue, Text
-from xinqiao.rating.model import Result
+from xinqiao.rating.model import HUNDREDTHS, Result, Scorecard
+
+IDLE = "IDLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +14,9 @@ class Reason:
     """One reason.
 
     Attributes:
-        code: Indicator and direction, as `I05-` or `R02+`; stable, may be quoted.
-        indicator: The indicator.
+        code: Indicator and direction, as `I05-` or `R02+`; stable, may be quoted. `IDLE-` speaks for all that
+            counts because the firm is idle.
+        indicator: The indicator; for `IDLE` the one that tells an idle firm.
         direction: `+` for the subject, `-` against it.
         text: The sentence, from the indicator's declaration.
         contribution: How far it moved the score from neutral, in points of the score.
@@ -26,23 +29,20 @@ class Reason:
     contribution: float
 
 
-def reasons(result: Result, catalogue: Catalogue) -> tuple[Reason, ...]:
+def reasons(result: Result, scorecard: Scorecard, catalogue: Catalogue) -> tuple[Reason, ...]:
     """Reasons of a result, strongest first, equals by code; indicators that moved nothing give none."""
-    moved = sorted(
-        (each for each in result.contributions if each.hundredths),
-        key=lambda each: (-abs(each.hundredths), each.code),
-    )
-    found = []
-    for each in moved:
-        direction: Literal["+", "-"] = "+" if each.hundredths > 0 else "-"
-        declared = catalogue.indicators[each.code]
-        found.append(
-            Reason(
-                code=each.code + direction,
-                indicator=each.code,
-                direction=direction,
-                text=declared.good if direction == "+" else declared.bad,
-                contribution=each.contribution,
-            )
-        )
-    return tuple(found)
+    found = [
+        _reason(each.code, each.code, each.hundredths, catalogue.indicators[each.code].good, catalogue.indicators[each.code].bad)
+        for each in result.contributions
+        if each.hundredths and each.value is not None
+    ]  # fmt: skip
+    stopped = sum(each.hundredths for each in result.contributions if each.value is None)
+    if stopped and scorecard.idle is not None:
+        found.append(_reason(IDLE, scorecard.idle.indicator, stopped, scorecard.idle.text, scorecard.idle.text))
+    return tuple(sorted(found, key=lambda each: (-abs(each.contribution), each.code)))
+
+
+def _reason(code: str, indicator: str, hundredths: int, good: Text, bad: Text) -> Reason:
+    direction: Literal["+", "-"] = "+" if hundredths > 0 else "-"
+    text = good if hundredths > 0 else bad
+    return Reason(code + direction, indicator, direction, text, hundredths / HUNDREDTHS)

@@ -14,8 +14,7 @@ SOURCES = (REGISTRATION, CROSSWALK)
 # Newest first by when it was approved, then by when it became known; the delivery settles what is left.
 _NEWEST = "{'occurred_on': occurred_on, 'known_at': known_at, 'delivery': delivery}"
 
-_ENTRIES = f"""
-WITH registered AS (
+_ENTRIES = f"""WITH registered AS (
   SELECT subject,
     arg_max(unified_code, {_NEWEST}) AS unified_code,
     arg_max(name, {_NEWEST}) AS name,
@@ -43,11 +42,16 @@ FROM touched t
 LEFT JOIN registered r USING (subject)
 LEFT JOIN cross_named c USING (subject)
 ORDER BY t.subject
-"""
+"""  # noqa: S608  our own text
 
 
 def entries(
-    session: Session, lake: Lake, *, versions: Mapping[str, int], contracts: Mapping[str, Contract], delivery_id: int
+    session: Session,
+    lake: Lake,
+    *,
+    versions: Mapping[str, int],
+    contracts: Mapping[str, Contract],
+    delivery_id: int,
 ) -> list[dict[str, Any]]:
     """Directory entries of every subject that a delivery of registrations or crosswalks touched."""
     for dataset, name in ((REGISTRATION, "registrations"), (CROSSWALK, "crosswalks")):
@@ -55,8 +59,8 @@ def entries(
         columns = contracts[dataset].record_columns()
         lake.register(session, table=table, version=versions.get(table), name=name, columns=columns)
     session.run(
-        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT subject FROM"
-        f" (SELECT subject, delivery FROM registrations UNION ALL SELECT subject, delivery FROM crosswalks)"  # noqa: S608
+        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT subject FROM"  # noqa: S608  an integer
+        " (SELECT subject, delivery FROM registrations UNION ALL SELECT subject, delivery FROM crosswalks)"
         f" WHERE delivery = {delivery_id:d}"
     )
     return session.records(_ENTRIES)

@@ -24,9 +24,14 @@ def refresh_directory(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Renew the entries of all enterprises that a delivery named; returns how many. Other datasets name none."""
+    """Renew the entries of all enterprises that a delivery named; returns how many.
+
+    Other datasets than registrations and crosswalks name none.
+    """
     if dataset not in compute.SOURCES:
         return 0
+    # A registration and a crosswalk may come at once: the later of them must see what the earlier one brought.
+    tx.lock("directory")
     found = compute.entries(
         session, lake, versions=lake.versions(tx), contracts=contracts, delivery_id=delivery_id
     )

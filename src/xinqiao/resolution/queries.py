@@ -16,10 +16,12 @@ def register_codes(
     for dataset, rank in ((REGISTRATION, 1), (CROSSWALK, 0)):
         table = f"records/{dataset}"
         columns = contracts[dataset].record_columns()
-        lake.register(session, table=table, version=versions.get(table), name=f"coded_{dataset}", columns=columns)
-        parts.append(f"SELECT subject, unified_code, {rank:d} AS rank, known_at FROM coded_{dataset}")
+        lake.register(
+            session, table=table, version=versions.get(table), name=f"coded_{dataset}", columns=columns
+        )
+        parts.append(f"SELECT subject, unified_code, {rank:d} AS rank, known_at FROM coded_{dataset}")  # noqa: S608  our own names
     session.run(
-        "CREATE OR REPLACE TEMP VIEW subject_codes AS"
+        "CREATE OR REPLACE TEMP VIEW subject_codes AS"  # noqa: S608  our own names
         " SELECT subject, arg_max(unified_code, {'rank': rank, 'known_at': known_at}) AS unified_code"
         f" FROM ({' UNION ALL '.join(parts)}) GROUP BY subject"
     )

@@ -6,9 +6,17 @@ from typing import Any
 from xinqiao.store import Transaction
 
 _COLUMNS = (
-    "subject", "unified_code", "name", "former_names", "region_code", "industry_code",
-    "enterprise_type", "established_on", "operating_status", "legal_representative",
-)  # fmt: skip
+    "subject",
+    "unified_code",
+    "name",
+    "former_names",
+    "region_code",
+    "industry_code",
+    "enterprise_type",
+    "established_on",
+    "operating_status",
+    "legal_representative",
+)
 
 
 def put(tx: Transaction, entries: Iterable[Mapping[str, Any]], *, delivery_id: int) -> int:
@@ -24,7 +32,8 @@ def put(tx: Transaction, entries: Iterable[Mapping[str, Any]], *, delivery_id: i
         " former_names = excluded.former_names, region_code = excluded.region_code,"
         " industry_code = excluded.industry_code, enterprise_type = excluded.enterprise_type,"
         " established_on = excluded.established_on, operating_status = excluded.operating_status,"
-        " legal_representative = excluded.legal_representative, updated_by_delivery = excluded.updated_by_delivery",
+        " legal_representative = excluded.legal_representative,"
+        " updated_by_delivery = excluded.updated_by_delivery",
         (delivery_id,),
     )
     tx.run("DROP TABLE entering")

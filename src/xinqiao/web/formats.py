@@ -39,7 +39,7 @@ class Formats:
             shown, suffix = format_yuan(fen), " CNY" if unit else ""
             exact = f"{fen:,} fen"
         return Markup('<data class="number" value="{}" title="{}">{}{}</data>').format(
-            fen, exact, shown, suffix
+            fen, exact, _minus(shown), suffix
         )
 
     def percent(self, fraction: float | None, *, why: str | None = None) -> Markup:
@@ -53,6 +53,12 @@ class Formats:
         if score is None:
             return self.unknown(why)
         return _number(score, _rounded(score, 1))
+
+    def exact(self, score: float | None, *, why: str | None = None) -> Markup:
+        """A score to the two places it is computed to, for sums that must add up."""
+        if score is None:
+            return self.unknown(why)
+        return _number(score, _rounded(score, 2))
 
     def signed(self, points: float | None, *, why: str | None = None) -> Markup:
         """Points with their sign, to two places; a true minus, so that signs stand out alike."""
@@ -103,7 +109,8 @@ class Formats:
             case "status":
                 return Markup('<data value="{}">{}</data>').format(value, self._status(value))
         places = 0 if float(value).is_integer() and unit != "points" else 1
-        suffix = message(self.language, f"unit.{unit}") if has_message(f"unit.{unit}") else f" {unit}"
+        key = f"unit.{unit}_one" if value == 1 else f"unit.{unit}"
+        suffix = message(self.language, key) if has_message(key) else f" {unit}"
         return _number(value, f"{_rounded(value, places)}{suffix}")
 
     def _status(self, value: float) -> str:

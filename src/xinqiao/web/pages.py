@@ -43,22 +43,32 @@ class Pages:
     ) -> HTMLResponse:
         """A page in the language of the request."""
         language = language_of(request)
-        text = self._environment.get_template(template).render(
-            request=request,
+        given = {"switch": switch_address(request), "static": self.static_address, "standalone": None}
+        text = self._render(template, language, {**given, **(values or {})})
+        response = HTMLResponse(text, status_code=status)
+        remember(request, response)
+        return response
+
+    def standalone(self, template: str, language: Language, values: Mapping[str, Any], *, sheet: str) -> str:
+        """A page as one file that needs nothing else: its style inside, no scripts, no ways to elsewhere."""
+        given = {"switch": None, "static": _nowhere, "standalone": Markup(sheet)}  # noqa: S704  our own files
+        return self._render(template, language, {**given, **values})
+
+    def sheet(self, name: str) -> str:
+        """The text of a style sheet of the edge."""
+        return (self._static / name).read_text(encoding="utf-8")
+
+    def _render(self, template: str, language: Language, values: Mapping[str, Any]) -> str:
+        return self._environment.get_template(template).render(
             language=language,
             tag=TAGS[language],
+            other_tag=TAGS[other(language)],
             t=partial(message, language),
             has_text=has_message,
             f=Formats(language),
             rich=partial(_rich, language),
-            static=self.static_address,
-            switch=switch_address(request),
-            other_tag=TAGS[other(language)],
-            **(values or {}),
+            **values,
         )
-        response = HTMLResponse(text, status_code=status)
-        remember(request, response)
-        return response
 
     def static_address(self, name: str) -> str | None:
         """Address of a static file with the hash of its content, so that it may be cached for ever.
@@ -72,6 +82,10 @@ class Pages:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
             self._addresses[name] = f"/static/{name}?v={digest}"
         return self._addresses[name]
+
+
+def _nowhere(name: str) -> None:
+    """Static files of a page that may load nothing."""
 
 
 def _rich(language: Language, key: str, **values: object) -> Markup:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from xinqiao.kernel.refusals import Fault, ProductError
+from xinqiao.web.guards import PRIVATE, SECURITY_HEADERS
 from xinqiao.web.languages import language_of
 from xinqiao.web.messages import has_message, message
 from xinqiao.web.pages import Pages
@@ -97,7 +98,10 @@ def answer_failures(app: FastAPI, pages: Pages) -> None:
         told = Unforeseen(
             "系统出现未预料的故障，已记录。", remedy="请稍后重试；仍不成功时，请将代码告知管理员。"
         )
-        return refusal(request, told, pages)
+        response = refusal(request, told, pages)
+        # The framework answers this outside every middleware, so the guards' headers are added here.
+        response.headers.update({**SECURITY_HEADERS, "Cache-Control": PRIVATE})
+        return response
 
     app.add_exception_handler(ProductError, product_error)
     app.add_exception_handler(HTTPException, http_error)

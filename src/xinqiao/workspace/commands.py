@@ -68,9 +68,15 @@ def deliver(
         if not taken.repeated:
             progress("更新企业名录")
             refresh_directory(
-                tx, session=session, lake=workspace.lake, contracts=workspace.contracts,
-                delivery_id=taken.delivery_id, dataset=dataset, actor=workspace.actor, now=now,
-            )  # fmt: skip
+                tx,
+                session=session,
+                lake=workspace.lake,
+                contracts=workspace.contracts,
+                delivery_id=taken.delivery_id,
+                dataset=dataset,
+                actor=workspace.actor,
+                now=now,
+            )
         return taken
 
 
@@ -107,9 +113,15 @@ def replay(
             progress=progress,
         )
         refresh_directory(
-            tx, session=session, lake=workspace.lake, contracts=workspace.contracts,
-            delivery_id=delivery_id, dataset=contract.dataset, actor=workspace.actor, now=now,
-        )  # fmt: skip
+            tx,
+            session=session,
+            lake=workspace.lake,
+            contracts=workspace.contracts,
+            delivery_id=delivery_id,
+            dataset=contract.dataset,
+            actor=workspace.actor,
+            now=now,
+        )
         return replayed
 
 
@@ -151,7 +163,6 @@ def compact(workspace: Workspace, *, table: str) -> tuple[int, int]:
         return workspace.lake.compact(tx, session, table=table)
 
 
-
 EXPORT_COLUMNS = ("code", "score", "grade", "coverage", "model", "as_of")
 
 
@@ -183,7 +194,9 @@ def list_grades(workspace: Workspace) -> list[dict[str, Any]]:
 def _current_grades(workspace: Workspace, session: Session, tx: Transaction) -> str:
     if current_evaluation(tx) is None:
         raise NothingEvaluated("还没有任何评价，无法导出。", remedy="先执行 xinqiao evaluate。")
-    codes = register_codes(session, workspace.lake, versions=workspace.lake.versions(tx), contracts=workspace.contracts)
+    codes = register_codes(
+        session, workspace.lake, versions=workspace.lake.versions(tx), contracts=workspace.contracts
+    )
     grades = current_ratings(tx, session=session, lake=workspace.lake)
     return (
         f"SELECT c.unified_code AS code, g.score, g.grade, g.coverage, g.model, g.as_of FROM {grades} g"  # noqa: S608  our own views

@@ -66,19 +66,19 @@ def test_the_fingerprint_follows_meaning_and_not_cases_or_layout(root: Path) -> 
 
 Spoil = Callable[[Path], None]
 SPOILED: dict[str, tuple[str, str, str, str, str]] = {
-    "unknown relation": ("G1/E01.yaml", "relation: registration", "relation: registry", "relation:", "未知的关系 registry"),
+    "unknown relation": ("G1/E01.yaml", ": registration", ": registry", "relation:", "未知的关系 registry"),
     "unknown column": ("G7/R02.yaml", "max(active) = 1", "max(activ) = 1", "expression:", "没有的列 activ"),
     "unknown indicator": ("G2/T03.yaml", "ln(1 + V03)", "ln(1 + V33)", "derived:", "没有的指标 V33"),
     "unknown absence": ("G7/R01.yaml", "zero_when_collected", "zero", "when_absent:", "不认识的取值 zero"),
     "unknown unit": ("G7/R01.yaml", "unit: points", "unit: score", "unit:", "不认识的取值 score"),
     "unknown entry": ("G7/R01.yaml", "owner:", "owners:", "owners:", "未知的声明项 owners"),
     "unknown placeholder": ("G1/E01.yaml", "{as_of}", "{as_off}", "expression:", "未知的占位符 {as_off}"),
-    "unreadable expression": ("G7/R02.yaml", "ELSE 100 END", "ELSE 100", "expression:", "SQL 无法解析"),
-    "unknown data set": ("relations/arrears.yaml", "from: tax_arrears", "from: arrear", "from:", "未知的数据集或关系 arrear"),
-    "unknown source column": ("relations/arrears.yaml", "subject, arrears_fen", "subject, arrear_fen", "sql:", "没有列 arrear_fen"),
+    "unreadable expression": ("G7/R02.yaml", " 100 END", " 100", "expression:", "SQL 无法解析"),
+    "unknown data set": ("relations/arrears.yaml", ": tax_arrears", ": arrear", "from:", "关系 arrear"),
+    "unknown source": ("relations/arrears.yaml", ", arrears_fen", ", arrear_f", "sql:", "没有列 arrear_f"),
     "wrong code": ("G1/E01.yaml", "code: E01", "code: E02", "code:", "与文件名 E01 不同"),
     "wrong group": ("G1/E01.yaml", "group: G1", "group: G2", "group:", "与所在目录 G1 不同"),
-    "repeated entry": ("G1/E01.yaml", "unit: years", "unit: years\nunit: months", "unit: months", "unit 重复"),
+    "repeated entry": ("G1/E01.yaml", "unit: years", "unit: years\nunit: ratio", "unit: ratio", "unit 重复"),
     "sections with a gap": ("sectors.yaml", "B: [6, 12]", "B: [7, 12]", "  B:", "不衔接"),
 }  # fmt: skip
 
@@ -108,7 +108,7 @@ def test_indicators_that_derive_from_each_other_are_refused(root: Path) -> None:
     """A circle has no beginning to compute from."""
     _replace(root / "G2" / "T03.yaml", "derived: ln(1 + V03)", "derived: ln(1 + T05)")
     _replace(root / "G2" / "T05.yaml", "CASE WHEN V02 = 0", "CASE WHEN T03 = 0")
-    with pytest.raises(Misdeclared, match="指标互相引用：T0. → T0. → T0."):
+    with pytest.raises(Misdeclared, match=r"指标互相引用：T0\d → T0\d → T0\d"):
         load_catalogue(root, contracts=CONTRACTS)
 
 

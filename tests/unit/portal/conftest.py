@@ -35,7 +35,13 @@ AS_OF = date(2026, 6, 30)
 
 
 def line(
-    code: str, labels: tuple[str, str], unit: str, value: float | None, points: float | None, weight: float, move: float | None
+    code: str,
+    labels: tuple[str, str],
+    unit: str,
+    value: float | None,
+    points: float | None,
+    weight: float,
+    move: float | None,
 ) -> IndicatorLine:
     group, zh, en = {"E": ("G1", "主体基础", "Identity and stability"), "T": ("G2", "纳税", "Tax")}.get(
         code[0], ("G3", "发票", "Invoicing")
@@ -107,6 +113,7 @@ def sample_report() -> Report:
             established_on=date(2019, 3, 5),
             operating_status="active",
             registered_capital_fen=100_000_000,
+            registered_capital_currency="CNY",
             address=None,
         ),
         rating=Rating(
@@ -122,10 +129,18 @@ def sample_report() -> Report:
             evaluation_id=12,
             as_of=AS_OF,
             ungated="B",
-            gates=(Gate("listed", "目前在经营异常名录中，等级不高于 C", "On the abnormal-operation list: C at best"),),
+            gates=(
+                Gate(
+                    "listed",
+                    "目前在经营异常名录中，等级不高于 C",
+                    "On the abnormal-operation list: C at best",
+                ),
+            ),
             reasons=(
                 Reason("I05+", "I05", "+", "近12个月每月都有开票，经营持续", "Invoices in every month", 8.0),
-                Reason("I01+", "I01", "+", "近12个月开票规模较大，经营体量充足", "Substantial invoicing", 4.33),
+                Reason(
+                    "I01+", "I01", "+", "近12个月开票规模较大，经营体量充足", "Substantial invoicing", 4.33
+                ),
                 Reason("T03+", "T03", "+", "近12个月纳税较多", "Substantial tax paid", 2.33),
                 Reason("I08-", "I08", "-", "老客户流失较多", "Many buyers did not come back", -2.0),
                 Reason("I06-", "I06", "-", "对单一购方依赖高", "Depends on one buyer", -1.07),
@@ -256,7 +271,9 @@ class SampleDesk:
         start = 0 if after is None else [hit.subject for hit in self.hits].index(after) + 1
         page = self.hits[start : start + min(limit, 5)] if limit < 1000 else self.hits
         more = start + len(page) < len(self.hits)
-        return HitPage(page, len(self.hits), False, page[-1].subject if more else None, start + 1 if page else 0)
+        return HitPage(
+            page, len(self.hits), False, page[-1].subject if more else None, start + 1 if page else 0
+        )
 
     def report(self, *, unified_code: str, evaluation_id: int | None) -> Report:
         self.asked.append((unified_code, evaluation_id))
@@ -266,7 +283,9 @@ class SampleDesk:
             raise self.failure
         if evaluation_id not in (None, 12):
             past = next(each for each in self.sample.history if each.evaluation_id == evaluation_id)
-            rating = replace(self.sample.rating, evaluation_id=past.evaluation_id, grade=past.grade, score=past.score)
+            rating = replace(
+                self.sample.rating, evaluation_id=past.evaluation_id, grade=past.grade, score=past.score
+            )
             return replace(self.sample, rating=rating, as_of=past.as_of)
         return self.sample
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from xinqiao.store import open_store
 store = open_store(home=Path(sys.argv[1]), database_url=None)
 with store.transaction() as tx:
+    tx.lock("kept")
     tx.run("CREATE TABLE IF NOT EXISTS kept (number bigint)")
     tx.run("INSERT INTO kept VALUES (1)")
 print("ready", flush=True)
@@ -40,6 +41,14 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("untouched")
     open_store(home=home, database_url=None).close()
     return home
+
+
+@pytest.fixture
+def home(home: Path) -> Iterator[Path]:
+    """An empty home; a server that a failed test left there is stopped."""
+    yield home
+    if (home / "pg/data/postmaster.pid").exists() and not _is_stopped(home):
+        os.kill(_postmaster(home), signal.SIGQUIT)
 
 
 @pytest.fixture
@@ -62,7 +71,7 @@ def another_process() -> Iterator[Callable[[Path], "subprocess.Popen[str]"]]:
                 text=True,
             )
             running.enter_context(process)
-            running.callback(process.kill)
+            running.callback(process.communicate)
             return process
 
         yield start
@@ -93,11 +102,8 @@ def _postmaster(home: Path) -> int:
 
 
 def _is_stopped(home: Path) -> bool:
-    descriptor = locks.opened(home / "pg/server.lock")
-    try:
+    with locks.opened(home / "pg/server.lock") as descriptor:
         return locks.take_if_free(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _kept(store: Store) -> int:
@@ -186,23 +192,33 @@ class TestAfterAKill:
 
     def test_a_remnant_of_the_server_is_waited_for(self, used: Path) -> None:
         store = open_store(home=used, database_url=None)
-        url = store.url
-        connection = psycopg.connect(url)
+        connection = psycopg.connect(store.url)
         remnant = connection.info.backend_pid
-        os.kill(remnant, signal.SIGSTOP)
-        os.kill(_postmaster(used), signal.SIGKILL)
-        store.close()
         opened: list[Store] = []
         opening = threading.Thread(target=lambda: opened.append(open_store(home=used, database_url=None)))
-        opening.start()
-        _await(lambda: "shared memory block" in (used / "pg/server.log").read_text())
-        assert not opened
-        os.kill(remnant, signal.SIGCONT)
+        os.kill(remnant, signal.SIGSTOP)
+        try:
+            os.kill(_postmaster(used), signal.SIGKILL)
+            store.close()
+            opening.start()
+            _await(lambda: "shared memory block" in (used / "pg/server.log").read_text())
+            assert not opened
+        finally:
+            os.kill(remnant, signal.SIGCONT)
         opening.join(_DEADLINE_SECONDS)
         connection.close()
         with opened[0].transaction() as tx:
             assert tx.row("SELECT 1 AS one") == {"one": 1}
         opened[0].close()
+
+    def test_in_the_middle_of_a_first_start_the_next_one_waits_for_what_is_left_of_it(
+        self, home: Path, another_process: Callable[[Path], "subprocess.Popen[str]"]
+    ) -> None:
+        process = another_process(home)
+        _await((home / "pg/data.unfinished/base").exists)
+        process.kill()
+        open_store(home=home, database_url=None).close()
+        assert not (home / "pg/data.unfinished").exists()
 
     def test_of_a_first_start_the_next_one_begins_anew(self, untouched: Path, home: Path) -> None:
         shutil.copytree(untouched / "pg/data/base", home / "pg/data.unfinished/base")

@@ -7,6 +7,7 @@
   const drawn = new Map();
   let printing = false;
   let library = null;
+  const ruler = document.createElement("canvas").getContext("2d");
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const paper = { "--ink": "#000000", "--quiet": "#333333", "--line": "#c4cbd3", "--blue": "#1d4e89", "--accent": "#a5480c", "--past": "#a7b0ba", "--ground": "#ffffff" };
@@ -35,12 +36,14 @@
 
   const options = {
     contributions(data, width) {
-      const narrow = width < 520;
+      const narrow = width < 520, size = narrow ? 11 : 12, widest = narrow ? 112 : 256;
+      const left = Math.min(widest, Math.max(...data.labels.map((label) => textWidth(label, size)))) + 16;
       return {
-        grid: { left: 8, right: 56, top: 8, bottom: 8, containLabel: true },
+        grid: { left, right: 24, top: 8, bottom: 24 },
         tooltip: tooltip((points) => `${data.labels[points[0].dataIndex]}\n${signed(data.values[points[0].dataIndex])}`),
-        xAxis: { type: "value", ...axis() },
-        yAxis: { type: "category", data: data.labels, inverse: true, ...axis(), axisLabel: { color: tone("--ink"), width: narrow ? 112 : 256, overflow: "truncate", fontSize: narrow ? 11 : 12, interval: 0 } },
+        // Room for the figures at both ends.
+        xAxis: { type: "value", boundaryGap: narrow ? ["30%", "15%"] : ["12%", "4%"], ...axis() },
+        yAxis: { type: "category", data: data.labels, inverse: true, ...axis(), axisLabel: { color: tone("--ink"), width: widest, overflow: "truncate", fontSize: size, interval: 0 } },
         series: [{
           type: "bar", barMaxWidth: 14,
           data: data.values.map((value) => ({
@@ -56,11 +59,15 @@
         grid: { left: 8, right: 32, top: 32, bottom: 8, containLabel: true },
         tooltip: { ...tooltip((points) => `${data.days[points[0].dataIndex]}\n${data.grades[points[0].dataIndex]}  ${number(data.scores[points[0].dataIndex], 1) ?? data.unknown}`), axisPointer: { type: "line" } },
         xAxis: { type: "category", data: data.days, boundaryGap: true, ...axis() },
-        yAxis: { type: "value", min: 0, max: data.max, interval: 25, name: data.unit, ...axis() },
+        yAxis: { type: "value", min: 0, max: data.max, interval: 25, name: data.unit, ...axis(), nameTextStyle: { color: tone("--quiet"), align: "left" } },
         series: [{
           type: "line", data: data.scores, symbol: "circle", symbolSize: 9, connectNulls: false,
           lineStyle: { color: tone("--blue"), width: 2 }, itemStyle: { color: tone("--blue") },
           label: { show: true, position: "top", color: tone("--ink"), fontWeight: "bold", formatter: (point) => data.grades[point.dataIndex] },
+        }, {
+          // A day without a score has no height; its grade stands on the axis.
+          type: "scatter", data: data.scores.map((score) => (score === null ? 0 : null)), symbol: "emptyCircle", symbolSize: 9,
+          itemStyle: { color: tone("--quiet") }, label: { show: true, position: "top", color: tone("--quiet"), formatter: (point) => data.grades[point.dataIndex] },
         }],
       };
     },
@@ -81,6 +88,11 @@
     },
   };
 
+  function textWidth(text, size) {
+    ruler.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+    return ruler.measureText(text).width;
+  }
+
   function signed(value) {
     const text = number(Math.abs(value), 2);
     return value === 0 ? text : (value > 0 ? "+" : "−") + text;
@@ -92,19 +104,25 @@
     chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily }, ...options[data.kind](data, size?.width ?? box.clientWidth) }, true);
   }
 
+  // A row of the contributions chart is lower on paper, so that the chart stays on the page of the reasons.
+  function height(data) {
+    if (!data.rows) return printing ? 220 : 304;
+    return Math.max(160, data.rows * (printing ? 17 : 26) + 32);
+  }
+
   async function draw(box) {
     if (drawn.has(box)) return;
     try {
       const echarts = await load(box.dataset.library);
       if (drawn.has(box)) return;
       const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
-      if (data.rows) box.style.height = `${Math.max(160, data.rows * 26 + 32)}px`;
+      box.style.height = `${height(data)}px`;
       box.replaceChildren();
       drawn.set(box, { chart: echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) }), data });
       paint(box);
       box.classList.add("drawn");
       new ResizeObserver(() => { if (!printing && box.clientWidth) paint(box); }).observe(box);
-    } catch (error) {console.log(error.stack);
+    } catch {
       box.replaceChildren(Object.assign(document.createElement("p"), { className: "quiet", textContent: box.dataset.failed }));
       box.style.height = "auto";
     }
@@ -122,11 +140,17 @@
   // Paper is white and about 640 pixels wide, whatever the screen is.
   addEventListener("beforeprint", () => {
     printing = true;
-    drawn.forEach((_, box) => paint(box, { width: 640, height: box.clientHeight || 304 }));
+    drawn.forEach(({ data }, box) => {
+      box.style.height = `${height(data)}px`;
+      paint(box, { width: 640, height: height(data) });
+    });
   });
   addEventListener("afterprint", () => {
     printing = false;
-    drawn.forEach((_, box) => paint(box, { width: "auto", height: "auto" }));
+    drawn.forEach(({ data }, box) => {
+      box.style.height = `${height(data)}px`;
+      paint(box, { width: "auto", height: "auto" });
+    });
   });
 
   const print = document.querySelector("[data-print]");

@@ -9,7 +9,7 @@ from typing import Any
 from xinqiao.indicators import Catalogue, Text
 from xinqiao.indicators.declaration import Node, fingerprint, from_plain, read_yaml
 from xinqiao.kernel.refusals import NotFound
-from xinqiao.rating.model import HUNDREDTHS, TOTAL_WEIGHT, UNRATED, Bin, Gate, GradeBand, Scorecard, Weighted
+from xinqiao.rating.model import Idle, HUNDREDTHS, TOTAL_WEIGHT, UNRATED, Bin, Gate, GradeBand, Scorecard, Weighted
 
 SHIPPED = Path(__file__).parent
 _BEST = 100
@@ -109,7 +109,7 @@ def _scorecard(node: Node, catalogue: Catalogue) -> Scorecard:
             "grades",
             "unrated",
         ),
-        optional=("gates",),
+        optional=("gates", "idle"),
     )
     approved = given["approved"].mapping(required=("by", "on"))
     if approved["on"].day() > given["version"].day():
@@ -143,19 +143,34 @@ def _scorecard(node: Node, catalogue: Catalogue) -> Scorecard:
         bands=bands,
         unrated=_text(given["unrated"]),
         gates=_gates(given["gates"], letters, catalogue, taken={coverage["gate"].text()}),
+        idle=_idle(given["idle"], indicators, catalogue),
         content=content,
         fingerprint=fingerprint(content),
     )
 
 
+def _idle(node: Node, indicators: Collection[Weighted], catalogue: Catalogue) -> Idle | None:
+    if not node.given:
+        if any(each.idle is not None for each in indicators):
+            raise node.refuse("有指标写了停业得分，但没有写怎样算停业。", "补写 idle，或删去各指标的 idle。")
+        return None
+    given = node.mapping(required=("indicator", "below", "text"))
+    code = given["indicator"].text()
+    _known(given["indicator"], code, catalogue)
+    return Idle(code, given["below"].number(), _text(given["text"]))
+
+
 def _weighted(node: Node, code: str, catalogue: Catalogue) -> Weighted:
-    given = node.mapping(required=("weight", "bins"))
+    given = node.mapping(required=("weight", "bins"), optional=("idle",))
     _known(node, code, catalogue)
     weight = given["weight"].number() * HUNDREDTHS
     if weight <= 0 or round(weight) != round(weight, 6):
         raise given["weight"].refuse("权重应为正数，至多两位小数。", "改正权重；不计分的指标不写在评分卡中。")
     return Weighted(
-        code, round(weight), _bins(given["bins"], rising=catalogue.indicators[code].direction == "up")
+        code,
+        round(weight),
+        _bins(given["bins"], rising=catalogue.indicators[code].direction == "up"),
+        given["idle"].integer(minimum=0, maximum=_BEST) if given["idle"].given else None,
     )
 
 

@@ -60,17 +60,23 @@ class Program:
         )
 
 
-def ensure_cluster(data: Path, *, binaries: Path, account: Account | None) -> None:
+def ensure_cluster(data: Path, *, binaries: Path, account: Account | None, lock: int) -> None:
     """Make the data folder if it is missing, and set owner and permissions as PostgreSQL insists on them.
 
     An initialisation that was cut short leaves nothing behind that counts.
+
+    Args:
+        data: The folder.
+        binaries: Folder of PostgreSQL's programs.
+        account: The account it shall belong to; None for ours.
+        lock: Descriptor of a lock that `initdb` shall hold while it runs, even if we are killed.
 
     Raises:
         UnusableHome: The folder was made by another major version of PostgreSQL.
         EmbeddedDatabaseFailed: PostgreSQL's `initdb` failed.
     """
     if not data.exists():
-        _initialise(data, binaries=binaries, account=account)
+        _initialise(data, binaries=binaries, account=account, lock=lock)
         return
     made_by = (data / "PG_VERSION").read_text().strip() if (data / "PG_VERSION").exists() else ""
     expected = version().split(".")[0]
@@ -84,7 +90,7 @@ def ensure_cluster(data: Path, *, binaries: Path, account: Account | None) -> No
     _give(data, account)
 
 
-def _initialise(data: Path, *, binaries: Path, account: Account | None) -> None:
+def _initialise(data: Path, *, binaries: Path, account: Account | None, lock: int) -> None:
     unfinished = data.with_name("data.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
@@ -99,7 +105,7 @@ def _initialise(data: Path, *, binaries: Path, account: Account | None) -> None:
                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
                 f"--lc-ctype={_unicode_locale()}", "--auth-local=trust", "--auth-host=reject",
             ],
-            log=log,
+            log=log, inherited=lock,
         )  # fmt: skip
         failed = process.wait() != 0
         log.seek(0)

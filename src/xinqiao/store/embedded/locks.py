@@ -7,9 +7,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def opened(path: Path) -> int:
+def descriptor_of(path: Path) -> int:
     """Open a lock file, made if it is missing, and return its descriptor; nothing is locked yet."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[int]:
+    """A lock file's descriptor for the length of a block; nothing is locked yet."""
+    descriptor = descriptor_of(path)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def share(descriptor: int) -> None:
@@ -34,9 +44,6 @@ def take_if_free(descriptor: int) -> bool:
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Hold the lock of a file alone for the length of a block, waiting for it."""
-    descriptor = opened(path)
-    try:
+    with opened(path) as descriptor:
         wait_until_free(descriptor)
         yield
-    finally:
-        os.close(descriptor)

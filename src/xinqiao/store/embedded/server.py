@@ -12,12 +12,12 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
-from xinqiao.store.embedded import locks
+from xinqiao.store.embedded import locks, postmaster
 from xinqiao.store.embedded.cluster import SUPERUSER, Program, ensure_cluster
+from xinqiao.store.embedded.postmaster import SOCKET
 from xinqiao.store.embedded.programs import account_for_server, programs
 from xinqiao.store.refusals import DatabaseUnreachable, EmbeddedDatabaseFailed, UnusableHome
 
-_SOCKET = ".s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 103
 """Bytes of `sun_path` on the strictest system (macOS 104, Linux 108), less the closing zero."""
 _SETTINGS = {
@@ -35,6 +35,7 @@ _SETTINGS = {
 _PACE_SECONDS = 0.01
 _PATIENCE_WITH_REMNANTS_SECONDS = 60.0
 _PATIENCE_WITH_RECOVERY_SECONDS = 600.0
+_CHANCES = 3
 _LARGEST_LOG_BYTES = 8 * 2**20
 
 
@@ -59,7 +60,7 @@ class EmbeddedServer:
         self._directory = -1
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._users = locks.opened(self.folder / "users.lock")
+            self._users = locks.descriptor_of(self.folder / "users.lock")
             with locks.alone(self.folder / "start.lock"):
                 locks.share(self._users)
                 self._ensure_data()
@@ -94,7 +95,7 @@ class EmbeddedServer:
         return self.url
 
     def leave(self) -> None:
-        """Let go of the server; the last to do so stops it and waits until all its processes are gone."""
+        """Let go of the server; the last to do so stops it and waits for its end."""
         if self._users >= 0:
             with locks.alone(self.folder / "start.lock"):
                 if locks.take_if_free(self._users):
@@ -107,29 +108,29 @@ class EmbeddedServer:
 
     def _reachable_host(self) -> str:
         host = str(self._data)
-        if len(os.fsencode(self._data / _SOCKET)) <= _LONGEST_SOCKET_PATH and "," not in host:
+        if len(os.fsencode(self._data / SOCKET)) <= _LONGEST_SOCKET_PATH and "," not in host:
             return host
         # Too long for a socket, or read as several hosts: this process names the folder by a descriptor.
         self._directory = os.open(self._data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         return f"/proc/self/fd/{self._directory}"
 
     def _ensure_data(self) -> None:
-        held = locks.opened(self.folder / "server.lock")
-        try:
-            if locks.take_if_free(held):
-                self._forget_dead_server()
-                account = account_for_server()
-                ensure_cluster(self._data, binaries=programs(account), account=account)
-        finally:
-            os.close(held)
+        with locks.opened(self.folder / "server.lock") as held:
+            if not self._data.exists():
+                # An earlier initialisation may still be running, its starter killed.
+                locks.wait_until_free(held)
+            elif not locks.take_if_free(held):
+                return
+            account = account_for_server()
+            ensure_cluster(self._data, binaries=programs(account), account=account, lock=held)
 
     def _ensure_running(self) -> None:
         """Start the server unless it answers; whoever calls holds `start.lock`.
 
         Processes of a killed server may still be finishing; PostgreSQL will not start beside them, so we try
-        again until they are gone.
+        again until they are gone. A server that is itself killed while it starts gets two more chances.
         """
-        began = time.monotonic()
+        began, killed = time.monotonic(), 0
         while not self._answers():
             written, remnants = self._log_size(), self._has_remnants()
             process = self._launch()
@@ -143,7 +144,10 @@ class EmbeddedServer:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-            elif remnants and time.monotonic() - began < _PATIENCE_WITH_REMNANTS_SECONDS:
+            elif process.returncode < 0:
+                killed += 1
+            waiting = remnants and time.monotonic() - began < _PATIENCE_WITH_REMNANTS_SECONDS
+            if waiting or 0 < killed < _CHANCES:
                 continue
             raise EmbeddedDatabaseFailed(
                 f"内置数据库启动失败：{self._last_words(written)}",
@@ -155,10 +159,9 @@ class EmbeddedServer:
         account = account_for_server()
         binaries = programs(account)
         log_path = self.folder / "server.log"
-        held = locks.opened(self.folder / "server.lock")
-        try:
+        with locks.opened(self.folder / "server.lock") as held:
             if locks.take_if_free(held):
-                self._forget_dead_server()
+                postmaster.forget_dead(self._data)
                 if self._log_size() > _LARGEST_LOG_BYTES:
                     log_path.replace(log_path.with_suffix(".log.1"))
             locks.share(held)
@@ -174,12 +177,10 @@ class EmbeddedServer:
                     log=log,
                     inherited=held,
                 )
-        finally:
-            os.close(held)
 
     def _answers(self) -> bool:
         """Whether the server takes statements; asked only once it says so itself, to keep its log quiet."""
-        if self._postmaster_lines()[7:8] != ["ready"]:
+        if not postmaster.is_ready(self._data):
             return False
         try:
             psycopg.connect(self.url, connect_timeout=5).close()
@@ -190,54 +191,18 @@ class EmbeddedServer:
     def _listens(self) -> bool:
         """Whether somebody accepts connections, ready or not."""
         with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(f"{self._host}/{_SOCKET}") == 0
+            return probe.connect_ex(f"{self._host}/{SOCKET}") == 0
 
     def _has_remnants(self) -> bool:
-        held = locks.opened(self.folder / "server.lock")
-        try:
+        with locks.opened(self.folder / "server.lock") as held:
             return not locks.take_if_free(held)
-        finally:
-            os.close(held)
-
-    def _forget_dead_server(self) -> None:
-        """Remove the notes of a server that is certainly gone.
-
-        Its process number may belong to somebody else by now, or the folder is a copy of one that is in use;
-        either would keep PostgreSQL from starting.
-        """
-        if self._postmaster() is None:
-            for stale in ("postmaster.pid", _SOCKET, f"{_SOCKET}.lock"):
-                (self._data / stale).unlink(missing_ok=True)
 
     def _stop(self) -> None:
-        held = locks.opened(self.folder / "server.lock")
-        try:
-            if not locks.take_if_free(held) and (number := self._postmaster()) is not None:
+        with locks.opened(self.folder / "server.lock") as held:
+            if not locks.take_if_free(held) and (number := postmaster.living(self._data)) is not None:
                 os.kill(number, signal.SIGINT)  # "fast": open transactions are rolled back
-                locks.wait_until_free(held)
-        finally:
-            os.close(held)
-
-    def _postmaster(self) -> int | None:
-        """Number of the living process that serves this data folder, if there is one."""
-        lines = self._postmaster_lines()
-        if not lines or not lines[0].isdecimal():
-            return None
-        number = int(lines[0])
-        try:
-            if not Path("/proc/self").exists():
-                os.kill(number, 0)
-                return number
-            # Every server stands in its data folder.
-            return number if Path(f"/proc/{number}/cwd").samefile(self._data) else None
-        except OSError:
-            return None
-
-    def _postmaster_lines(self) -> list[str]:
-        try:
-            return [line.strip() for line in (self._data / "postmaster.pid").read_text().splitlines()]
-        except OSError:
-            return []
+                if not postmaster.wait_for_end(number):
+                    locks.wait_until_free(held)
 
     def _log_size(self) -> int:
         try:
@@ -247,7 +212,8 @@ class EmbeddedServer:
 
     def _last_words(self, written: int) -> str:
         with (self.folder / "server.log").open("rb") as log:
-            log.seek(written)
+            if written <= self._log_size():  # else it was begun anew
+                log.seek(written)
             lines = log.read().decode(errors="replace").splitlines()
         fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
         return (fatal or lines or ["没有留下日志。"])[-1].strip()

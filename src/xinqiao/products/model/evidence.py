@@ -1,0 +1,102 @@
+"""The records a report stands on, and where they come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+Scalar = str | int | float | Decimal | date | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a section's records: a field of the contract.
+
+    Attributes:
+        name: Name of the field.
+        label: Its Chinese label.
+        kind: Kind of the contract's field.
+        values: Chinese labels of coded values.
+    """
+
+    name: str
+    label: str
+    kind: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's amount beside that of the same month a year before; None where nothing is known."""
+
+    month: date
+    amount_fen: int | None
+    previous_amount_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The records of one dataset behind the report.
+
+    Attributes:
+        code: Code of the section.
+        title_zh: Title in Chinese.
+        title_en: Title in English.
+        dataset: The dataset.
+        collected: Whether the dataset had been delivered at all by the day of the report.
+        summary: Facts by name; the ending says the unit (`_fen`, `_on`), a plain name is a count or a year.
+        monthly: The last twelve full months, oldest first; empty where months mean nothing.
+        columns: Columns of `rows`.
+        rows: The latest records, newest first, masked.
+        total: Number of records in all.
+    """
+
+    code: str
+    title_zh: str
+    title_en: str
+    dataset: str
+    collected: bool
+    summary: Mapping[str, Scalar]
+    monthly: tuple[Month, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Scalar], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a section's records come from and how fresh they are.
+
+    Attributes:
+        dataset: The dataset.
+        label_zh: Its label in Chinese.
+        label_en: Its label in English.
+        owner: The unit that answers for it.
+        last_known_at: When the newest delivery became known; None when there was none.
+        last_occurred_on: The newest day in the enterprise's own records.
+        records_total: Number of the enterprise's records.
+        delivery_id: The newest delivery.
+        cadence_days: How often a delivery is due, in days.
+        stale: Whether the newest delivery is overdue, or none came at all.
+    """
+
+    dataset: str
+    label_zh: str
+    label_en: str
+    owner: str
+    last_known_at: datetime | None
+    last_occurred_on: date | None
+    records_total: int
+    delivery_id: int | None
+    cadence_days: int
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the report can be replayed from: versions of tables, and hashes of the declarations."""
+
+    evaluation_id: int
+    versions: Mapping[str, int]
+    catalogue_fingerprint: str
+    model_fingerprint: str

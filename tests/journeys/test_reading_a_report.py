@@ -1,0 +1,226 @@
+"""A loan officer finds an enterprise by a part of its name and reads why it is graded as it is."""
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+HERE = Path(__file__).parent
+GRADES = ["A", "B", "C", "D", "NR"]
+
+
+def open_report(page: Page, code: str) -> None:
+    page.goto(f"/enterprises/{code}")
+    expect(page.locator(".answer .letter")).to_be_visible()
+
+
+def draw_all_charts(page: Page) -> int:
+    """Bring every chart of an open section into view and wait until it is drawn."""
+    charts = page.locator("details[open] [data-chart], section > figure [data-chart]")
+    for place in range(charts.count()):
+        charts.nth(place).scroll_into_view_if_needed()
+        expect(charts.nth(place)).to_have_class(re.compile("drawn"))
+    return charts.count()
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_from_a_part_of_a_name_to_the_report(visit: Any) -> None:
+    page = visit.page
+    page.goto("/")
+    page.get_by_label("代码或名称").fill("信桥市")
+    expect(page.locator("#results [role=status]")).to_contain_text("共")
+    expect(page).to_have_url(re.compile(r"\?q=%E4%BF%A1"))
+    name = page.locator(".hits tbody th").first.inner_text()
+    page.get_by_role("link", name=f"查看{name}的报告").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.locator(".one-line")).to_contain_text("数据覆盖率")
+    assert visit.complaints == []
+
+
+def test_the_same_search_works_without_any_script(scriptless: Any) -> None:
+    page = scriptless.page
+    page.goto("/")
+    page.get_by_label("代码或名称").fill("有限公司")
+    page.get_by_role("button", name="查询").click()
+    expect(page.locator("[role=status]")).to_contain_text("共")
+    page.get_by_role("link", name="查看报告").first.click()
+
+    expect(page.locator(".answer .letter")).to_be_visible()
+    page.locator("#contributions summary").click()
+    expect(page.locator("#contributions table")).to_be_visible()
+
+
+def test_a_link_reproduces_the_view(visit: Any) -> None:
+    page = visit.page
+    page.goto("/?q=有限公司")
+    page.locator(".choose summary").click()
+    page.get_by_role("checkbox", name="数据覆盖率").check()
+    page.get_by_role("button", name="应用").click()
+    page.get_by_role("link", name="得分（满分 100）").click()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("得分")
+    shown = page.locator(".hits").inner_text()
+    page.goto(page.url)
+
+    assert page.locator(".hits").inner_text() == shown
+    scores = [
+        float(text)
+        for text in page.locator(".hits td.figure:nth-child(3)").all_inner_texts()
+        if text[0].isdigit()
+    ]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("grade", GRADES)
+def test_charts_are_drawn_and_each_has_its_table(visit: Any, codes: dict[str, str], grade: str) -> None:
+    if grade not in codes:
+        pytest.skip(f"the small city has no enterprise of grade {grade}")
+    page = visit.page
+    open_report(page, codes[grade])
+
+    assert draw_all_charts(page) >= 1
+    for chart in page.locator("[data-chart].drawn").all():
+        assert chart.locator("canvas").count() == 1
+        twin = chart.locator("xpath=..").locator("table")
+        assert twin.locator("tbody tr").count() >= 1
+    assert visit.complaints == []
+
+
+def test_a_drawn_chart_shows_the_colours_of_its_bars(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    open_report(page, codes["A"])
+    draw_all_charts(page)
+    colours = page.evaluate((HERE / "ink.js").read_text(encoding="utf-8"))
+
+    assert len(colours) >= 3
+    assert all("29,78,137" in found for found in colours)
+
+
+def test_no_request_leaves_the_machine(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    page.goto("/?q=有限公司")
+    open_report(page, codes["A"])
+    draw_all_charts(page)
+
+    assert len(visit.requested) > 6
+    assert {urlsplit(address).hostname for address in visit.requested} == {"127.0.0.1"}
+
+
+def test_the_chart_library_is_fetched_only_when_a_chart_comes_near(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    page.goto("/?q=有限公司")
+
+    assert not any("echarts" in address for address in visit.requested)
+
+
+def test_everything_is_reached_by_keyboard(visit: Any) -> None:
+    page = visit.page
+    page.goto("/")
+    page.keyboard.type("有限公司")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hits")).to_be_visible()
+    page.goto(page.url)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+        if reached[-1] == "查看报告":
+            break
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".answer .letter")).to_be_visible()
+    page.locator("#contributions summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#contributions table")).to_be_visible()
+
+
+def test_the_focus_is_always_visible(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    open_report(page, codes["A"])
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", page.evaluate("document.activeElement.outerHTML")
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=有限公司", "/?q=没有这家", "/nope", "/enterprises/{code}"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_is_wider_than_the_narrowest_phone(
+    phone: Any, codes: dict[str, str], path: str, language: str
+) -> None:
+    page = phone.page
+    address = path.format(code=codes["A"])
+    page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+    assert overflow(page) == 0
+
+
+def test_at_twice_the_size_nothing_is_cut_off(visit: Any, codes: dict[str, str]) -> None:
+    """200 % zoom of a 1280-pixel window leaves 640 pixels."""
+    visit.page.set_viewport_size({"width": 640, "height": 450})
+    open_report(visit.page, codes["A"])
+
+    assert overflow(visit.page) == 0
+
+
+def test_the_other_language_is_the_same_page(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    open_report(page, codes["A"])
+    name = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("link", name="English").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_role("heading", name="What made the score")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(
+    browser: Browser, city: Any, codes: dict[str, str], scheme: Any
+) -> None:
+    """WCAG 2.2 AA: 4.5 to 1, for every piece of text on the page."""
+    context = browser.new_context(base_url=city.address, color_scheme=scheme)
+    page = context.new_page()
+    contrast = (HERE / "contrast.js").read_text(encoding="utf-8")
+    low = []
+    for path in ("/?q=有限公司", f"/enterprises/{codes['D' if 'D' in codes else 'C']}"):
+        page.goto(path)
+        low += page.evaluate(contrast)
+    context.close()
+
+    assert low == []
+
+
+def test_the_report_prints_on_a4_with_its_number_on_every_page(
+    browser: Browser, city: Any, codes: dict[str, str], tmp_path: Path
+) -> None:
+    context = browser.new_context(base_url=city.address, color_scheme="dark")
+    page = context.new_page()
+    open_report(page, codes["A"])
+    draw_all_charts(page)
+    number = page.locator(".kicker b").inner_text()
+    printed = tmp_path / "report.pdf"
+    page.pdf(path=printed, prefer_css_page_size=True)
+    context.close()
+    told = subprocess.run(["pdfinfo", printed], capture_output=True, text=True, check=True).stdout
+    pages = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, text=True, check=True)
+    sheets = [sheet for sheet in pages.stdout.split("\f") if sheet.strip()]
+
+    assert "(A4)" in told
+    assert len(sheets) >= 3
+    for place, sheet in enumerate(sheets, 1):
+        assert number in sheet
+        assert re.search(rf"第\s*{place}\s*页，共\s*{len(sheets)}\s*页", sheet)
+    assert "数据来源与时效" in pages.stdout
+    assert "English" not in pages.stdout

@@ -1,0 +1,158 @@
+"""The report page: the answer first, then why; every chart with its table; nothing from elsewhere."""
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from xinqiao.portal import render_report
+from xinqiao.products.numbering import report_number
+
+HOSTILE = "</script><script>alert(1)</script>"
+
+
+@pytest.fixture
+def text(pages: TestClient, code: str) -> str:
+    return pages.get(f"/enterprises/{code}").text
+
+
+def test_the_first_line_is_the_answer(text: str) -> None:
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
+
+    assert "C 一般，67.9 分（满分 100），截至 2026-06-30；数据覆盖率 67.3%，可靠性低。" in words.replace(
+        "100 分", "100"
+    )
+
+
+def test_the_limits_on_the_grade_are_told(text: str) -> None:
+    assert "目前在经营异常名录中，等级不高于 C" in text
+    assert "按得分为 B 级" in text
+
+
+def test_reasons_stand_for_and_against_with_what_they_moved(text: str) -> None:
+    assert text.index("近12个月每月都有开票") < text.index("老客户流失较多")
+    assert "+8.00" in text
+    assert "−2.00" in text
+
+
+def test_every_chart_has_a_table_that_says_the_same(text: str) -> None:
+    charts = re.findall(r'data-chart="([^"]+)"', text)
+
+    assert charts == ["chart-contributions", "chart-history", "chart-monthly-sales_invoice"]
+    figures = re.findall(r'<figure class="chart">.*?</figure>', text, flags=re.DOTALL)
+    assert len(figures) == 3
+    for figure in figures:
+        assert "<table>" in figure
+        assert "<caption" in figure
+        data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', figure, flags=re.DOTALL)
+        assert data is not None
+        assert json.loads(data[1])["kind"] in ("contributions", "history", "monthly")
+
+
+def test_indicators_are_grouped_and_an_unknown_one_says_why(text: str) -> None:
+    assert [text.index(f">{group}</caption>") for group in ("主体基础", "纳税", "发票")]
+    row = re.search(r'<tr id="i-T06">.*?</tr>', text, flags=re.DOTALL)
+    assert row is not None
+    assert row[0].count(">无数据</span>") == 4
+    assert "不加分也不减分" in row[0]
+    assert ">0" not in row[0].replace(">0.0</data>", "")
+
+
+def test_data_that_never_came_is_unknown_and_not_zero(text: str) -> None:
+    section = re.search(r'<details class="records" id="s-tax_arrears">.*?</details>', text, flags=re.DOTALL)
+
+    assert section is not None
+    assert "尚未归集" in section[0]
+    assert "无数据" in section[0]
+    assert "0.00" not in section[0]
+
+
+def test_late_and_missing_sources_stand_out(text: str) -> None:
+    assert "逾期未更新" in text
+    assert "从未归集" in text
+
+
+def test_a_hostile_name_stays_text_everywhere(pages: TestClient, desk: Any, code: str) -> None:
+    report = desk.sample
+    desk.sample = replace(
+        report,
+        identity=replace(report.identity, name=HOSTILE, address=HOSTILE, former_names=(HOSTILE,)),
+        indicators=(replace(report.indicators[0], label_zh=HOSTILE), *report.indicators[1:]),
+        sections=(
+            replace(report.sections[0], rows=({**report.sections[0].rows[0], "invoice_number": HOSTILE},)),
+        ),
+    )
+    text = pages.get(f"/enterprises/{code}").text
+
+    assert HOSTILE not in text
+    assert "<script>alert" not in text
+    assert render_report(desk.sample, "zh").count("<script") == 0
+
+
+def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(text: str) -> None:
+    addresses = re.findall(r'(?:src|href|action|data-library)="([^"]*)"', text)
+
+    assert len(addresses) > 20
+    assert [address for address in addresses if not address.startswith(("/", "#"))] == []
+    scripts = re.findall(r"<script([^>]*)>", text)
+    assert all("src=" in script or 'type="application/json"' in script for script in scripts)
+    assert not re.search(r'\s(style|on\w+)="', text)
+
+
+def test_every_table_has_a_caption_and_every_heading_a_scope(text: str) -> None:
+    tables = re.findall(r"<table.*?</table>", text, flags=re.DOTALL)
+
+    assert len(tables) >= 9
+    assert all("<caption" in table for table in tables)
+    assert not re.search(r"<th(?![^>]*scope=)[\s>]", text)
+
+
+def test_a_past_report_says_so_and_leads_to_the_latest(pages: TestClient, code: str) -> None:
+    text = pages.get(f"/enterprises/{code}?evaluation=4").text
+
+    assert "历史报告" in text
+    assert f'<a href="/enterprises/{code}">' in text
+    assert "不给出得分" in text
+
+
+def test_the_json_is_the_report(pages: TestClient, desk: Any, code: str) -> None:
+    answer = pages.get(f"/enterprises/{code}.json")
+
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == desk.sample.to_json()
+    assert desk.asked[-1] == (code, None)
+
+
+def test_paper_carries_the_report_number_and_pages(pages: TestClient, desk: Any) -> None:
+    answer = pages.get(f"/reports/{desk.sample.number}.css")
+
+    assert answer.headers["content-type"].startswith("text/css")
+    assert desk.sample.number in answer.text
+    assert "counter(pages)" in answer.text
+
+
+def test_a_number_that_is_none_gets_no_style_sheet(pages: TestClient, desk: Any) -> None:
+    number = desk.sample.number
+    wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+
+    assert pages.get(f"/reports/{wrong}.css").status_code == 404
+    assert pages.get("/reports/%22%7D*%7Bcolor%3Ared.css").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "数据来源与时效"), ("en", "Sources and freshness")])
+def test_the_report_as_one_file_needs_nothing_else(desk: Any, language: Any, word: str) -> None:
+    page = render_report(desk.sample, language)
+
+    assert word in page
+    assert "@page" in page
+    assert "<script" not in page
+    assert re.findall(r'(?:src|href)="(?!#)', page) == []
+    assert report_number(subject=1234567, evaluation_id=12, as_of=desk.sample.as_of) in page
+    assert page.count("<table") >= 9
+
+
+def test_health_says_what_is_served(pages: TestClient) -> None:
+    assert pages.get("/healthz").json() == {"status": "ok", "evaluated_as_of": "2026-06-30"}

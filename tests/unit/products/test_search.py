@@ -1,0 +1,83 @@
+"""Finding an enterprise among others, and being told when the text says too little."""
+
+import pytest
+
+from xinqiao.products import HitPage, Order, TextTooLong, TextTooShort, search
+from xinqiao.workspace import Workspace
+
+
+def find(workspace: Workspace, text: str, **options: object) -> HitPage:
+    with workspace.store.transaction() as tx, workspace.engine.session() as session:
+        return search(tx, session=session, lake=workspace.lake, text=text, **options)  # type: ignore[arg-type]
+
+
+def names(page: HitPage) -> list[str]:
+    return [hit.name for hit in page.hits]
+
+
+@pytest.mark.parametrize("part", ["大海川", "海川餐饮", "餐饮管理有限公司", "  大海川 "])
+def test_a_part_of_a_name_finds_the_firm_with_its_grade(workspace: Workspace, part: str) -> None:
+    page = find(workspace, part)
+
+    assert names(page) == ["深圳市大海川餐饮管理有限公司"]
+    assert page.total == 1
+    assert page.hits[0].grade == "B"
+    assert page.hits[0].score is not None
+
+
+def test_a_code_finds_its_firm_in_any_spelling(workspace: Workspace, firms: dict[str, str]) -> None:
+    spelt = firms["busy"].lower()[:9] + " " + firms["busy"].lower()[9:]
+
+    assert [hit.unified_code for hit in find(workspace, spelt).hits] == [firms["busy"]]
+
+
+def test_the_start_of_a_code_finds_all_that_start_so(workspace: Workspace, firms: dict[str, str]) -> None:
+    found = {hit.unified_code for hit in find(workspace, "91440300MA5").hits}
+
+    assert found == set(firms.values())
+
+
+def test_wildcards_of_the_database_are_only_characters(workspace: Workspace) -> None:
+    assert names(find(workspace, "百分百%")) == ["海川_百分百%小吃店"]
+    assert names(find(workspace, "海_餐")) == []
+    assert names(find(workspace, "%%")) == []
+
+
+def test_a_firm_never_evaluated_has_no_grade_rather_than_a_bad_one(workspace: Workspace) -> None:
+    (hit,) = find(workspace, "后来者").hits
+
+    assert (hit.grade, hit.score, hit.as_of) == (None, None, None)
+
+
+def test_pages_follow_one_another_without_gap_or_repeat(workspace: Workspace) -> None:
+    everything = names(find(workspace, "91440300"))
+    first = find(workspace, "91440300", limit=2)
+    second = find(workspace, "91440300", limit=2, after=first.after)
+
+    assert names(first) + names(second) == everything
+    assert (first.start, second.start, second.after) == (1, 3, None)
+
+
+@pytest.mark.parametrize("key", ["score", "grade", "name", "region", "as_of"])
+def test_sorted_either_way_the_unknown_comes_last(workspace: Workspace, key: str) -> None:
+    for descending in (False, True):
+        order = Order(key, descending=descending)  # type: ignore[arg-type]  # table of cases
+        ordered = find(workspace, "91440300", order=order)
+
+        values = [getattr(hit, key) is None for hit in ordered.hits]
+        assert values == sorted(values)
+
+
+@pytest.mark.parametrize("text", ["", " ", "海", "%", "a"])
+def test_too_little_text_is_refused_instead_of_listing_the_city(workspace: Workspace, text: str) -> None:
+    with pytest.raises(TextTooShort):
+        find(workspace, text)
+
+
+def test_too_much_text_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(TextTooLong):
+        find(workspace, "海" * 101)
+
+
+def test_nothing_found_is_an_empty_page(workspace: Workspace) -> None:
+    assert find(workspace, "没有这家") == HitPage((), 0, False, None, 0)
