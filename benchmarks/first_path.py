@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 from rich.console import Console
@@ -30,6 +31,7 @@ from xinqiao.workspace import Workspace, commands
 AS_OF = date(2026, 6, 30)
 KNOWN_AT = datetime(2026, 6, 30, 10, tzinfo=UTC)
 REPORTS = 50
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -70,7 +72,106 @@ def _measure(workspace: Workspace, files: dict[str, Path], folder: Path) -> list
     return shown
 
 
-def _timed[T](work: Callable[[], T]) -> tuple[float, T]:
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
     started = time.perf_counter()
     result = work()
     return time.perf_counter() - started, result
+
+
+def _copy(file: Path, target: Path) -> None:
+    duckdb.connect().execute(f"COPY (SELECT * FROM read_csv('{file}')) TO '{target}' (FORMAT parquet)")
+
+
+# What an engineer would write by hand for the aggregates behind the indicators of invoices and payments.
+_BY_HAND = """
+WITH sales AS (
+  SELECT subject, counterparty_code, status = 'valid' AS kept, amount_fen, issued_on,
+    issued_on >= DATE '2025-07-01' AND issued_on < DATE '2026-07-01' AS recent,
+    issued_on >= DATE '2026-01-01' AS late
+  FROM read_parquet({sales_invoice}) WHERE known_at < TIMESTAMP '2026-06-30 16:00:00' AND occurred_on <= DATE '2026-06-30'
+), buyers AS (
+  SELECT subject, counterparty_code,
+    sum(CASE WHEN kept AND recent AND amount_fen > 0 THEN amount_fen ELSE 0 END) AS blue,
+    sum(CASE WHEN kept AND recent AND amount_fen < 0 THEN amount_fen ELSE 0 END) AS red,
+    sum(CASE WHEN kept AND recent AND late THEN amount_fen ELSE 0 END) AS after,
+    sum(CASE WHEN kept AND recent AND NOT late THEN amount_fen ELSE 0 END) AS before,
+    sum(CASE WHEN NOT kept AND recent THEN abs(amount_fen) ELSE 0 END) AS void,
+    bit_or(CASE WHEN kept AND recent AND amount_fen > 0 THEN 1 << month(issued_on)::INTEGER ELSE 0 END) AS months,
+    min(CASE WHEN kept AND amount_fen > 0 THEN issued_on END) AS first_on
+  FROM sales GROUP BY subject, counterparty_code
+), firms AS (
+  SELECT subject, sum(blue) AS blue, sum(red) AS red, sum(after) AS after, sum(before) AS before, sum(void) AS void,
+    bit_count(bit_or(months)) AS months, min(first_on) AS first_on, sum(greatest(before + after, 0)) AS positive,
+    list_sum(list_slice(list_reverse_sort(list(greatest(before + after, 0))), 1, 5)) AS top,
+    sum(CASE WHEN before > 0 AND after > 0 THEN before ELSE 0 END) AS kept, sum(greatest(before, 0)) AS had
+  FROM buyers GROUP BY subject
+), sellers AS (
+  SELECT subject, counterparty_code, sum(amount_fen) AS net FROM read_parquet({purchase_invoice})
+  WHERE status = 'valid' AND issued_on >= DATE '2025-07-01' AND issued_on < DATE '2026-07-01' GROUP BY subject, counterparty_code
+), suppliers AS (
+  SELECT subject, sum(greatest(net, 0)) AS positive,
+    list_sum(list_slice(list_reverse_sort(list(greatest(net, 0))), 1, 5)) AS top FROM sellers GROUP BY subject
+), taxes AS (
+  SELECT subject, sum(CASE WHEN payment_kind = 'payment' AND tax_kind <> 'withholding' THEN amount_fen ELSE 0 END) AS paid
+  FROM read_parquet({tax_payment}) WHERE paid_on >= DATE '2025-07-01' AND paid_on < DATE '2026-07-01' GROUP BY subject
+), registered AS (
+  SELECT subject, min(established_on) AS established_on, any_value(industry_code) AS industry
+  FROM read_parquet({business_registration}) GROUP BY subject
+)
+SELECT count(*), sum(ln(1 + greatest(blue + red, 0) / 100.0)), sum(after / nullif(before, 0)), sum(-red / nullif(blue, 0)),
+  sum(void / nullif(void + blue - red, 0)), sum(12 - months), sum(f.top / nullif(f.positive, 0)),
+  sum(s.top / nullif(s.positive, 0)), sum(kept / nullif(had, 0)), sum(ln(1 + paid / 100.0)), min(established_on)
+FROM registered LEFT JOIN firms f USING (subject) LEFT JOIN suppliers s USING (subject) LEFT JOIN taxes USING (subject)
+"""
+
+
+def _by_hand(workspace: Workspace) -> None:
+    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+        versions = workspace.lake.versions(tx)
+        lists = {}
+        for dataset in (*synthetic.SHARES, "business_registration"):
+            files = workspace.lake.files(f"records/{dataset}", versions[f"records/{dataset}"])
+            lists[dataset] = "[" + ", ".join(f"'{file.path}'" for file in files) + "]"
+        session.rows(_BY_HAND.format(**lists))
+
+
+def _latencies(workspace: Workspace, registrations: Path) -> list[tuple[str, str, str, str]]:
+    """Reports and searches of enterprises all over the register."""
+    codes = [line.split(",")[0] for line in registrations.read_text(encoding="utf-8").splitlines()[1:]]
+    chosen = codes[:: max(1, len(codes) // REPORTS)][:REPORTS]
+    reports = sorted(_timed(lambda code=code: _report(workspace, code))[0] for code in chosen)
+    parts = [f"第{number}号" for number in range(7, len(codes), max(1, len(codes) // REPORTS))][:REPORTS]
+    searches = sorted(_timed(lambda part=part: _search(workspace, part))[0] for part in parts)
+    return [
+        ("one report", f"p50 {_at(reports, 0.5):.0f} ms, p95 {_at(reports, 0.95):.0f} ms", "", ""),
+        ("search by part of a name (goal p95 ≤ 100 ms)", f"p50 {_at(searches, 0.5):.0f} ms, p95 {_at(searches, 0.95):.0f} ms", "", ""),
+    ]
+
+
+def _at(ordered: list[float], share: float) -> float:
+    """A quantile of sorted seconds, in milliseconds."""
+    return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _report(workspace: Workspace, code: str) -> None:
+    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+        enterprise_report(
+            tx, session=session, lake=workspace.lake, contracts=workspace.contracts, catalogue=workspace.catalogue,
+            scorecards=workspace.scorecards, unified_code=code, now=workspace.clock(),
+        )  # fmt: skip
+
+
+def _search(workspace: Workspace, text: str) -> None:
+    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+        search(tx, session=session, lake=workspace.lake, text=text, limit=20)
+
+
+def _print(rows: list[tuple[str, str, str, str]]) -> None:
+    table = Table("workload", "measured", "floor, same run", "ratio", box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=140).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,10 @@
 """Compare grades with a bank's own grades and with the defaults it saw.
 
-Reads what `xinqiao rating export` writes, the bank's labels (`企业代号,信誉评级,是否违约`) and the list that leads from
-the bank's firm numbers to unified codes (`企业代号,统一社会信用代码`). Prints the area under the ROC curve of our
-score (Mann-Whitney, ties count half; a higher score should mean less default) with a 95 % bootstrap interval, our
-grades against the bank's, and the share of defaults in each of our grades. Fits nothing.
+Reads what `xinqiao rating export` writes, the bank's labels (企业代号, 信誉评级, 是否违约), and the list
+that leads from the bank's firm numbers to unified codes (企业代号, 统一社会信用代码). Prints the area under
+the ROC curve of our score (Mann-Whitney, ties count half; a higher score should mean less default) with a
+95 % bootstrap interval, our grades against the bank's, and the share of defaults in each of our grades.
+Fits nothing.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import json
 import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -84,14 +85,14 @@ def read_firms(grades: Path, labels: Path, enterprises: Path) -> list[Firm]:
 
 
 def area_under_curve(paid: Sequence[float], defaulted: Sequence[float]) -> float:
-    """Mann-Whitney's statistic as a share: how often a score of `paid` beats one of `defaulted`, ties half."""
+    """How often a score of `paid` beats one of `defaulted`, ties half (Mann-Whitney)."""
     below = sorted(defaulted)
     wins = sum(bisect_left(below, score) + bisect_right(below, score) for score in paid)
     return wins / (2 * len(paid) * len(below))
 
 
 def interval(paid: Sequence[float], defaulted: Sequence[float], *, seed: int) -> tuple[float, float]:
-    """Percentile bootstrap of the area: both groups drawn anew with their own size, the same for the same seed."""
+    """95 % percentile bootstrap of the area: each group drawn anew in its own size."""
     source = random.Random(seed)  # noqa: S311  resampling, no secret
     areas = sorted(
         area_under_curve(source.choices(paid, k=len(paid)), source.choices(defaulted, k=len(defaulted)))
@@ -131,9 +132,7 @@ def validate(firms: Sequence[Firm], *, seed: int = SEED) -> Validation:
 def tell(found: Validation) -> None:
     """Print the comparison for people."""
     low, high = found.interval
-    print(
-        f"{found.firms} labelled firms, {found.scored} of them scored, {found.defaults} scored firms defaulted"
-    )
+    print(f"{found.firms} labelled firms; {found.scored} have a score, {found.defaults} of these defaulted")
     print(f"AUC of the score: {found.auc:.3f} (95 % bootstrap interval {low:.3f} to {high:.3f})")
     banks = list(next(iter(found.grades.values())))
     print("\nour grade \\ bank's  " + "".join(f"{bank:>6}" for bank in banks) + "  firms  defaults   rate")
@@ -164,7 +163,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(reader))
 
 
-def _in_order(grades: "Sequence[str]") -> list[str]:
+def _in_order(grades: Iterable[str]) -> list[str]:
     return sorted(set(grades), key=lambda grade: (grade == "NR", grade))
 
 

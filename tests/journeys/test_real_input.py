@@ -1,4 +1,4 @@
-"""Real input on the command line: a bank's 425 firms with their invoices, public registers, Beijing's lists."""
+"""Real input on the command line: a bank's firms and their invoices, public registers, Beijing's lists."""
 
 import csv
 import io
@@ -91,7 +91,7 @@ LISTS = [
     ("房管局行政处罚", "administrative_penalty", "administrative_penalty-chaoyang-housing", 1.0),
     ("内资企业设立登记公告数据 (1)", "business_registration", "business_registration-new", 1.0),
 ]
-# Lists without the columns a contract needs: the file, the dataset, columns nobody needs, and what is missing.
+# Lists that lack what a contract needs: file, dataset, columns nobody needs, and what is missing.
 UNFIT = [
     ("经营异常企业信息", "abnormal_operation", [], ["party_code", "listed_on"]),
     ("密云区住建委行政处罚信息", "administrative_penalty", ["序号", "处理处罚结果详情"], ["party_code"]),

@@ -78,7 +78,7 @@ def latest_version(folder: Path) -> int:
 def files(folder: Path, version: int) -> tuple[DataFile, ...]:
     """The files of one version, with what is known of their contents, ordered by name."""
     listing = _open(folder, version).get_add_actions(flatten=True)
-    rows: list[dict[str, Any]] = listing.to_struct_array().to_pylist()  # type: ignore[attr-defined]  # arro3 stub
+    rows: list[dict[str, Any]] = listing.to_struct_array().to_pylist()
     return tuple(
         DataFile(
             path=folder / row["path"],

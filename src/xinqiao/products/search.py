@@ -26,17 +26,27 @@ SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 _FROM_LAKE = frozenset({"grade", "score", "coverage", "as_of"})
 _WORST_FIRST = ("NR", "D", "C", "B", "A")
 
-_MATCHES = """
+# Three questions rather than one with OR: each is answered from an index of its own.
+_EXACT = """
 SELECT subject, unified_code, name, region_code, industry_code, operating_status
 FROM enterprise
-WHERE (%(named)s::text IS NOT NULL AND name ILIKE %(named)s)
-   OR (%(coded)s::text IS NOT NULL AND unified_code LIKE %(coded)s)
+WHERE unified_code = %(code)s OR name = %(name)s
 ORDER BY subject
 LIMIT %(limit)s
 """
-_EXACT = """
+_BY_CODE = """
 SELECT subject, unified_code, name, region_code, industry_code, operating_status
-FROM enterprise WHERE unified_code = %(code)s OR name = %(name)s ORDER BY subject LIMIT %(limit)s
+FROM enterprise
+WHERE unified_code LIKE %(coded)s
+ORDER BY unified_code, subject
+LIMIT %(limit)s
+"""
+_BY_NAME = """
+SELECT subject, unified_code, name, region_code, industry_code, operating_status
+FROM enterprise
+WHERE name ILIKE %(named)s
+ORDER BY subject
+LIMIT %(limit)s
 """
 
 
@@ -86,10 +96,11 @@ def search(
         TextTooLong: It is longer than `LONGEST` characters.
     """
     wanted = _wanted(text)
-    rows = {row["subject"]: row for row in tx.rows(_EXACT, {**wanted, "limit": MOST_HITS})}
-    for row in tx.rows(_MATCHES, {**wanted, "limit": MOST_HITS + 1}):
-        rows.setdefault(row["subject"], row)
-    found = list(rows.values())
+    given = {**wanted, "limit": MOST_HITS + 1}
+    rows = tx.rows(_EXACT, given)
+    rows += tx.rows(_BY_CODE, given) if wanted["coded"] else []
+    rows += tx.rows(_BY_NAME, given) if wanted["named"] else []
+    found = list({row["subject"]: row for row in rows}.values())
     more = len(found) > MOST_HITS
     found = found[:MOST_HITS]
     grades: Mapping[int, Any] = {}

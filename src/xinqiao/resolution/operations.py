@@ -30,7 +30,7 @@ def refresh_directory(
     """
     if dataset not in compute.SOURCES:
         return 0
-    # A registration and a crosswalk may come at once: the later of them must see what the earlier one brought.
+    # A registration and a crosswalk may come at once: the later must see what the earlier one brought.
     tx.lock("directory")
     found = compute.entries(
         session, lake, versions=lake.versions(tx), contracts=contracts, delivery_id=delivery_id

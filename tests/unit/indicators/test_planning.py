@@ -116,6 +116,11 @@ def _by_hand(sales: Sequence[Row], purchases: Sequence[Row]) -> dict[str, float 
     before, after = sum(early.values()), sum(late.values())
     kept = sum(early[who] for who in early if who and early[who] > 0 and late[who] > 0)
     had = sum(amount for who, amount in early.items() if who and amount > 0)
+    left_all = (
+        first_on is not None
+        and first_on < year.start
+        and not [month for month in months[:6] if month in invoiced]
+    )
     bought: dict[str | None, int] = defaultdict(int)
     for row in purchases:
         if row["status"] == "valid" and row["issued_on"] in year:
@@ -130,7 +135,7 @@ def _by_hand(sales: Sequence[Row], purchases: Sequence[Row]) -> dict[str, float 
         "I05": len([month for month in counted if month not in invoiced]) if counted else None,
         "I06": _share_of_five(both),
         "I07": _share_of_five(bought),
-        "I08": kept / had if had else None,
+        "I08": 0.0 if left_all else (kept / had if had else None),
     }
 
 

@@ -1,0 +1,107 @@
+"""A workspace that takes deliveries, and what can be asked about them afterwards."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinqiao.engine import DuckDBEngine
+from xinqiao.intake import queries
+from xinqiao.intake.model import Delivery, RefusedRow
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.unified_code import UnifiedCode, build
+from xinqiao.lake import Lake
+from xinqiao.store import Store
+from xinqiao.workspace import Workspace, commands
+
+
+@pytest.fixture
+def workspace(home: Path, store: Store, now: datetime, actor: Actor) -> Workspace:
+    return Workspace(
+        home=home,
+        store=store,
+        engine=DuckDBEngine(home / "tmp", memory_limit="1GB", threads=2),
+        lake=Lake(home / "lake"),
+        clock=lambda: now,
+        actor=actor,
+    )
+
+
+@pytest.fixture
+def codes() -> Callable[[int], UnifiedCode]:
+    """Unified codes of invented enterprises, by number."""
+    return lambda number: build(organisation8=f"MA5{number:05d}")
+
+
+@pytest.fixture
+def deliver(workspace: Workspace, tmp_path: Path) -> Callable[..., Delivery]:
+    """Deliver files, or texts and bytes that become files, under a mapping given as YAML."""
+    written = 0
+
+    def file_of(content: Path | str | bytes) -> Path:
+        nonlocal written
+        if isinstance(content, Path):
+            return content
+        written += 1
+        path = tmp_path / f"delivered-{written}.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def mapping_file(text: str) -> Path:
+        path = tmp_path / f"mapping-{written}.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def delivering(
+        dataset: str,
+        *contents: Path | str | bytes,
+        mapping: str | None = None,
+        known_at: datetime | None = None,
+    ) -> Delivery:
+        return commands.deliver(
+            workspace,
+            dataset=dataset,
+            files=[file_of(content) for content in contents],
+            mapping=mapping_file(mapping) if mapping else None,
+            known_at=known_at,
+        )
+
+    return delivering
+
+
+@pytest.fixture
+def records(workspace: Workspace) -> Callable[..., list[dict[str, Any]]]:
+    """All records of a dataset ever written, or some of their columns, sorted."""
+
+    def every(dataset: str, *columns: str) -> list[dict[str, Any]]:
+        with workspace.engine.session() as session, workspace.store.transaction() as tx:
+            table = f"records/{dataset}"
+            version = workspace.lake.versions(tx).get(table)
+            if version is None:
+                return []
+            workspace.lake.register(session, table=table, version=version, name="every")
+            chosen = ", ".join(columns) or "*"
+            return session.records(f"SELECT {chosen} FROM every ORDER BY ALL")
+
+    return every
+
+
+@pytest.fixture
+def refused(workspace: Workspace) -> Callable[[int], list[RefusedRow]]:
+    """Refused rows of a delivery, in file order."""
+
+    def rows(delivery_id: int) -> list[RefusedRow]:
+        with workspace.engine.session() as session, workspace.store.transaction() as tx:
+            contract = workspace.contracts[queries.delivery(tx, delivery_id).dataset]
+            return queries.refused_rows(
+                tx,
+                lake=workspace.lake,
+                session=session,
+                contract=contract,
+                delivery_id=delivery_id,
+                limit=100_000,
+            )
+
+    return rows

@@ -1,0 +1,248 @@
+"""What departments write, and the value it is: laws that hold for every date and every amount."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinqiao.catalogue import load_contracts
+from xinqiao.catalogue.model import Field
+from xinqiao.engine import DuckDBEngine, Session
+from xinqiao.engine.dialect import text as quoted
+from xinqiao.intake import parsing
+
+INVOICE = load_contracts()["sales_invoice"]
+DATE, AMOUNT, STATUS = INVOICE.field("issued_on"), INVOICE.field("amount_fen"), INVOICE.field("status")
+NUMBER = INVOICE.field("invoice_number")
+YEAR = load_contracts()["business_registration"].field("annual_report_year")
+CURRENCY = load_contracts()["business_registration"].field("registered_capital_currency")
+
+UNREAD = "cannot be read"
+FULL_WIDTH = str.maketrans("0123456789.,-/", "０１２３４５６７８９．，－／")
+BLANKS = st.text(alphabet=" \t\u3000\u00a0\ufeff\r\n", max_size=3)
+LARGEST_FEN = 2**63 - 1
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with DuckDBEngine(Path(tmp_path_factory.mktemp("engine")), threads=1).session() as opened:
+        yield opened
+
+
+Read = Callable[..., Any]
+# Planning a query takes far longer than reading a value, so every example reads many.
+laws = settings(max_examples=12, deadline=None)
+
+
+def many(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(values, min_size=1, max_size=60)
+
+
+@pytest.fixture(scope="module")
+def read_all(session: Session) -> Read:
+    """What texts say as values of a field; `UNREAD` for one that says something that is not of the kind."""
+
+    def reading(
+        field: Field, texts: Sequence[str | None], *, unit: str = "元", currency: bool = False
+    ) -> list[Any]:
+        value = parsing.reading(
+            field, "c0", "VARCHAR", unit=unit, values={"开了": "valid"}, currency=currency
+        )
+        mark = parsing.unread(field)
+        said = session.rows(
+            f"SELECT {parsing.settled(field, 'said')}, {f'said = {mark}' if mark else 'FALSE'}"
+            f" FROM (SELECT place, {value} AS said FROM"
+            " (SELECT unnest($1::VARCHAR[]) AS c0, generate_subscripts($1::VARCHAR[], 1) AS place)) ORDER BY place",
+            [list(texts)],
+        )
+        return [UNREAD if cannot else settled for settled, cannot in said]
+
+    return reading
+
+
+@pytest.fixture(scope="module")
+def read(read_all: Read) -> Read:
+    """What one text says."""
+    return lambda field, text, **how: read_all(field, [text], **how)[0]
+
+
+DAY_FORMS = (
+    "{y:04d}-{m:02d}-{d:02d}",
+    "{y:04d}-{m}-{d}",
+    "{y:04d}/{m}/{d}",
+    "{y:04d}/{m:02d}/{d:02d}",
+    "{y:04d}.{m}.{d}",
+    "{y:04d}{m:02d}{d:02d}",
+    "{y:04d}年{m}月{d}日",
+    "{y:04d}年{m:02d}月{d:02d}日",
+    "{y:04d} 年 {m} 月 {d} 日",
+    "{y:04d}年{m}月{d}号",
+    "{y:04d}-{m:02d}-{d:02d}T00:00:00",
+    "{y:04d}-{m:02d}-{d:02d} 18:30:05",
+    "{y:04d}/{m}/{d} 0:00",
+    "{y:04d}年{m}月{d}日 10:00",
+)
+
+
+@st.composite
+def written_days(draw: st.DrawFn) -> tuple[date, str]:
+    day = draw(st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31)))
+    written = draw(st.sampled_from(DAY_FORMS)).format(y=day.year, m=day.month, d=day.day)
+    if draw(st.booleans()) and ":" not in written:
+        written = written.translate(FULL_WIDTH)
+    return day, f"{draw(BLANKS)}{written}{draw(BLANKS)}"
+
+
+@laws
+@given(many(written_days()))
+def test_every_spelling_of_a_day_is_the_same_day(read_all: Read, written: list[tuple[date, str]]) -> None:
+    assert read_all(DATE, [text for _, text in written]) == [day for day, _ in written]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-30", "2026-13-01", "20261301", "3/1/2026", "2026-03", "2026年", "46082", "190301", "昨天", "2026-3-1-4"],
+)  # fmt: skip
+def test_what_is_no_day_is_not_guessed(read: Read, text: str) -> None:
+    assert read(DATE, text) == UNREAD
+
+
+@pytest.mark.parametrize(
+    "blank", ["", "  ", "\u3000", "-", "—", "/", "无", "暂无", "不详", "NULL", "N/A", " 无 "]
+)
+@pytest.mark.parametrize("field", [DATE, AMOUNT, STATUS, NUMBER, YEAR], ids=lambda field: str(field.name))
+def test_a_blank_says_nothing_of_any_kind(read: Read, field: Field, blank: str) -> None:
+    assert read(field, blank) is None
+    assert read(field, None) is None
+
+
+FACTORS = {"分": Decimal("0.01"), "元": Decimal(1), "千元": Decimal(10**3), "万元": Decimal(10**4),
+           "百万元": Decimal(10**6), "亿元": Decimal(10**8)}  # fmt: skip
+
+
+def fen_of(number: Decimal, unit: str) -> int | str:
+    """What the amount is, by decimal arithmetic."""
+    fen = int((number * FACTORS[unit] * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return fen if abs(fen) <= LARGEST_FEN else UNREAD
+
+
+@st.composite
+def written_amounts(draw: st.DrawFn, unit: str) -> tuple[int, str]:
+    fen = draw(st.integers(-(10**17), 10**17) | st.integers(-(10**6), 10**6))
+    number = Decimal(fen) / 100 / FACTORS[unit]
+    written = f"{number:,f}" if draw(st.booleans()) else f"{number:f}"
+    if draw(st.booleans()):
+        written = written.translate(FULL_WIDTH)
+    # A currency sign stands before the number, which then has no sign of its own.
+    sign = draw(st.sampled_from(["", "￥", "¥", "¥ "])) if fen >= 0 else ""
+    return fen, f"{draw(BLANKS)}{sign}{written}"
+
+
+@pytest.mark.parametrize("unit", FACTORS)
+@laws
+@given(data=st.data())
+def test_an_amount_in_any_unit_is_exact_to_the_fen(read_all: Read, unit: str, data: st.DataObject) -> None:
+    written = data.draw(many(written_amounts(unit)))
+
+    assert read_all(AMOUNT, [text for _, text in written], unit=unit) == [fen for fen, _ in written]
+
+
+@st.composite
+def written_with_units(draw: st.DrawFn) -> tuple[int | str, str]:
+    number = draw(st.decimals(-(10**6), 10**6, places=6, allow_nan=False, allow_infinity=False))
+    unit = draw(st.sampled_from(["元", "万元", "亿元"]))
+    opening, closing = draw(st.sampled_from([("", ""), ("(", ")"), ("（", "）")]))
+    tail = draw(st.sampled_from(["", "人民币", "整"]))
+    return fen_of(number, unit), f"{number:f}{opening}{unit}{tail}{closing}"
+
+
+@pytest.mark.parametrize("column", ["元", "万元", "亿元"])
+@laws
+@given(data=st.data())
+def test_a_unit_written_in_the_value_wins_over_that_of_the_column(
+    read_all: Read, column: str, data: st.DataObject
+) -> None:
+    written = data.draw(many(written_with_units()))
+
+    assert read_all(AMOUNT, [text for _, text in written], unit=column) == [fen for fen, _ in written]
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("1.005", 101), ("-1.005", -101), ("1.00499", 100), ("0", 0), ("-0", 0), ("5.", 500), (".5", 50), ("+5", 500),
+        ("1e3", 100_000), ("1.5E+6", 150_000_000), ("1'234", 123_400), ("3.5万", 3_500_000), ("(万元)", UNREAD),
+        ("壹佰", UNREAD), ("1.2.3", UNREAD), ("5%", UNREAD), ("nan", UNREAD), ("inf", UNREAD), ("0x10", UNREAD),
+        ("92233720368547758.07", LARGEST_FEN), ("92233720368547758.08", UNREAD), ("99999999999999亿元", UNREAD),
+        ("9" * 60, UNREAD),
+    ],
+)  # fmt: skip
+def test_halves_go_away_from_zero_and_what_is_no_amount_is_not_guessed(
+    read: Read, text: str, fen: int | str
+) -> None:
+    assert read(AMOUNT, text) == fen
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("100万美元", "USD"),
+        ("50万港币", "HKD"),
+        ("213万人民币", "CNY"),
+        ("500", "CNY"),
+        ("600（万元）", "CNY"),
+        ("", None),
+    ],
+)
+def test_a_capital_names_its_currency(read: Read, text: str, currency: str | None) -> None:
+    assert read(CURRENCY, text, currency=True) == currency
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("valid", "valid"),
+        ("有效", "valid"),
+        (" 有效发票 ", "valid"),
+        ("开了", "valid"),
+        ("作废", "void"),
+        ("红冲", UNREAD),
+        ("Valid", UNREAD),
+    ],
+)
+def test_a_word_of_a_list_is_its_code_its_label_an_alias_or_mapped(read: Read, text: str, code: str) -> None:
+    assert read(STATUS, text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("2025", 2025),
+        ("２０２５", 2025),
+        ("2025年", 2025),
+        ("2,025", 2025),
+        ("2025.0", 2025),
+        ("2025.5", UNREAD),
+        ("去年", UNREAD),
+    ],
+)
+def test_a_whole_number_is_read_with_what_stands_around_it(read: Read, text: str, number: int | str) -> None:
+    assert read(YEAR, text) == number
+
+
+@laws
+@given(many(st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8"), max_size=20)))
+def test_no_text_breaks_any_reader(read_all: Read, texts: list[str]) -> None:
+    for field in (DATE, AMOUNT, STATUS, NUMBER, YEAR):
+        assert len(read_all(field, texts)) == len(texts)
+
+
+@laws
+@given(many(st.text(alphabet=st.characters(exclude_categories=["Z", "C"]), min_size=11, max_size=30)))
+def test_a_text_stays_as_it_was_written(read_all: Read, texts: list[str]) -> None:
+    assert read_all(NUMBER, [f"\u3000{text} " for text in texts]) == texts
