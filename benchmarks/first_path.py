@@ -8,7 +8,6 @@ same aggregates on the same records. Run it alone: `make bench`, or with other n
 import argparse
 import os
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,14 +23,15 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parent))
 import synthetic
 
-from xinqiao.products import enterprise_report, search
 from xinqiao.main import open_workspace
+from xinqiao.products import enterprise_report, search
 from xinqiao.workspace import Workspace, commands
 
 AS_OF = date(2026, 6, 30)
 KNOWN_AT = datetime(2026, 6, 30, 10, tzinfo=UTC)
 REPORTS = 50
 T = TypeVar("T")
+Row = tuple[str, str, str, str]
 
 
 def main() -> None:
@@ -39,7 +39,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--firms", type=int, default=100_000)
-    parser.add_argument("--folder", type=Path, default=None, help="where to work; a temporary folder when left out")
+    parser.add_argument(
+        "--folder", type=Path, default=None, help="where to work; a temporary folder when left out"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
@@ -49,27 +51,43 @@ def main() -> None:
             _print(_measure(workspace, files, folder))
 
 
-def _measure(workspace: Workspace, files: dict[str, Path], folder: Path) -> list[tuple[str, str, str, str]]:
-    commands.deliver(workspace, dataset="business_registration", files=[files["business_registration"]], mapping=None, known_at=KNOWN_AT)  # fmt: skip
-    bulk = {dataset: file for dataset, file in files.items() if dataset != "business_registration"}
+def _measure(workspace: Workspace, files: dict[str, Path], folder: Path) -> list[Row]:
+    registrations = files["business_registration"]
+    _deliver(workspace, "business_registration", registrations)
+    shown: list[Row] = []
     floor = intake = 0.0
     rows = 0
-    shown = []
-    for dataset, file in bulk.items():
-        floor_here = min(_timed(lambda file=file: _copy(file, folder / "floor.parquet"))[0] for _ in range(2))
-        taken_in, taken = _timed(
-            lambda dataset=dataset, file=file: commands.deliver(workspace, dataset=dataset, files=[file], mapping=None, known_at=KNOWN_AT)
-        )  # fmt: skip
-        count = taken.accepted + taken.corrected + taken.duplicate + taken.quarantined
-        shown.append((f"intake {dataset}", f"{count / taken_in:,.0f} records/s", f"{count / floor_here:,.0f} records/s", f"{floor_here / taken_in:.2f} ×"))
-        floor, intake, rows = floor + floor_here, intake + taken_in, rows + count
-    shown.append(("intake, all (goal ≥ 0.65 ×)", f"{rows / intake:,.0f} records/s", f"{rows / floor:,.0f} records/s", f"{floor / intake:.2f} ×"))
+    for dataset in synthetic.SHARES:
+        raw = min(
+            _timed(lambda file=files[dataset]: _copy(file, folder / "floor.parquet"))[0] for _ in range(2)
+        )
+        taken_in, count = _timed(lambda name=dataset: _deliver(workspace, name, files[name]))
+        shown.append(_intake_row(f"intake {dataset}", count, taken_in, raw))
+        floor, intake, rows = floor + raw, intake + taken_in, rows + count
+    shown.append(_intake_row("intake, all (goal ≥ 0.65 ×)", rows, intake, floor))
     by_hand = min(_timed(lambda: _by_hand(workspace))[0] for _ in range(2))
     evaluated_in, evaluation = _timed(lambda: commands.evaluate(workspace, as_of=AS_OF))
-    shown.append((f"evaluation of {evaluation.subjects:,} firms (goal ≤ 1.5 ×)", f"{evaluated_in:.2f} s", f"{by_hand:.2f} s", f"{evaluated_in / by_hand:.2f} ×"))
-    shown += _latencies(workspace, files["business_registration"])
-    shown.append(("peak memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576:.2f} GiB", "", ""))
+    what = f"evaluation of {evaluation.subjects:,} firms (goal ≤ 1.5 ×)"
+    shown.append((what, f"{evaluated_in:.2f} s", f"{by_hand:.2f} s", f"{evaluated_in / by_hand:.2f} ×"))
+    shown += _latencies(workspace, registrations)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576
+    shown.append(("peak memory", f"{peak:.2f} GiB", "", ""))
     return shown
+
+
+def _deliver(workspace: Workspace, dataset: str, file: Path) -> int:
+    """Deliver a file; the number of its rows."""
+    taken = commands.deliver(workspace, dataset=dataset, files=[file], mapping=None, known_at=KNOWN_AT)
+    return taken.accepted + taken.corrected + taken.duplicate + taken.quarantined
+
+
+def _intake_row(what: str, rows: int, seconds: float, floor: float) -> Row:
+    return (
+        what,
+        f"{rows / seconds:,.0f} records/s",
+        f"{rows / floor:,.0f} records/s",
+        f"{floor / seconds:.2f} ×",
+    )
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:
@@ -135,7 +153,7 @@ def _by_hand(workspace: Workspace) -> None:
         session.rows(_BY_HAND.format(**lists))
 
 
-def _latencies(workspace: Workspace, registrations: Path) -> list[tuple[str, str, str, str]]:
+def _latencies(workspace: Workspace, registrations: Path) -> list[Row]:
     """Reports and searches of enterprises all over the register."""
     codes = [line.split(",")[0] for line in registrations.read_text(encoding="utf-8").splitlines()[1:]]
     chosen = codes[:: max(1, len(codes) // REPORTS)][:REPORTS]
@@ -143,9 +161,13 @@ def _latencies(workspace: Workspace, registrations: Path) -> list[tuple[str, str
     parts = [f"第{number}号" for number in range(7, len(codes), max(1, len(codes) // REPORTS))][:REPORTS]
     searches = sorted(_timed(lambda part=part: _search(workspace, part))[0] for part in parts)
     return [
-        ("one report", f"p50 {_at(reports, 0.5):.0f} ms, p95 {_at(reports, 0.95):.0f} ms", "", ""),
-        ("search by part of a name (goal p95 ≤ 100 ms)", f"p50 {_at(searches, 0.5):.0f} ms, p95 {_at(searches, 0.95):.0f} ms", "", ""),
+        ("one report", _middle_and_tail(reports), "", ""),
+        ("search by part of a name (goal p95 ≤ 100 ms)", _middle_and_tail(searches), "", ""),
     ]
+
+
+def _middle_and_tail(ordered: list[float]) -> str:
+    return f"p50 {_at(ordered, 0.5):.0f} ms, p95 {_at(ordered, 0.95):.0f} ms"
 
 
 def _at(ordered: list[float], share: float) -> float:
@@ -166,7 +188,7 @@ def _search(workspace: Workspace, text: str) -> None:
         search(tx, session=session, lake=workspace.lake, text=text, limit=20)
 
 
-def _print(rows: list[tuple[str, str, str, str]]) -> None:
+def _print(rows: list[Row]) -> None:
     table = Table("workload", "measured", "floor, same run", "ratio", box=None, header_style="bold")
     for row in rows:
         table.add_row(*row)

@@ -1,6 +1,7 @@
 """A loan officer finds an enterprise by a part of its name and reads why it is graded as it is."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,8 @@ def test_words_stand_out_from_their_ground(
 def test_the_report_prints_on_a4_with_its_number_on_every_page(
     browser: Browser, city: Any, codes: dict[str, str], tmp_path: Path
 ) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext to read the paper with; install it with: apt-get install poppler-utils")
     context = browser.new_context(base_url=city.address, color_scheme="dark")
     page = context.new_page()
     open_report(page, codes["A"])

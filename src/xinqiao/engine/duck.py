@@ -57,7 +57,7 @@ class DuckDBSession:
                 else f"NULL::{kind} AS {identifier(column)}"
                 for column, kind in columns.items()
             )
-            body = f"SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true)"  # noqa: S608  quoted above
+            body = f"SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true)"
         self.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {body}")
 
     def _held_columns(self, files: Sequence[Path]) -> set[str]:
@@ -100,7 +100,7 @@ class DuckDBSession:
     def columns(self, relation: str) -> dict[str, str]:
         """See `Session.columns`."""
         source = relation if relation.startswith("(") else identifier(relation)
-        return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}  # noqa: S608  quoted
+        return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}
 
     def write(self, sql: str, path: Path, *, small: bool = False) -> WrittenFile | None:
         """See `Session.write`."""
@@ -146,7 +146,7 @@ class DuckDBEngine:
     def session(self) -> Iterator[Session]:
         """See `Engine.session`."""
         self._temporary.mkdir(parents=True, exist_ok=True)
-        settings: dict[str, str | int] = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self._temporary),
             # No statement of ours needs the network or an extension that is not built in.
             "autoinstall_known_extensions": "false",
@@ -176,7 +176,8 @@ def _as_product_errors() -> Iterator[None]:
         if "temp" in message.lower() and "space" in message.lower():
             raise NoSpace("临时目录空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error
         raise OutOfMemory(
-            "计算所需内存超过上限，本次操作未生效。", remedy="调高 XINQIAO_MEMORY_LIMIT，或减少同时进行的任务。"
+            "计算所需内存超过上限，本次操作未生效。",
+            remedy="调高 XINQIAO_MEMORY_LIMIT，或减少同时进行的任务。",
         ) from error
     except duckdb.IOException as error:
         if "No space left" in str(error) or _out_of_space(error):

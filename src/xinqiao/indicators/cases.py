@@ -41,7 +41,7 @@ def run_case(
         collected={*collected, *case.collected},
         codes=[code],
     )
-    value = session.scalar(f"SELECT {identifier(code)} FROM {VALUES} WHERE subject = {SUBJECT}")  # noqa: S608  quoted
+    value = session.scalar(f"SELECT {identifier(code)} FROM {VALUES} WHERE subject = {SUBJECT}")
     return None if value is None else float(value)
 
 
@@ -56,7 +56,7 @@ def register_rows(
         typed = ", ".join(
             f"{identifier(column)}::{kind} AS {identifier(column)}" for column, kind in columns.items()
         )
-        sql = f"SELECT {typed} FROM (VALUES {lines}) AS v ({names})"  # noqa: S608  quoted
+        sql = f"SELECT {typed} FROM (VALUES {lines}) AS v ({names})"
         session.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {sql}")
 
 

@@ -79,7 +79,7 @@ def evaluate(
         if progress:
             progress(f"计算指标（{index + 1}/{len(planned.steps)}）")
         session.run(step.statement)
-    count = session.scalar(f"SELECT count(*) FROM {VALUES}")  # noqa: S608  our own name
+    count = session.scalar(f"SELECT count(*) FROM {VALUES}")
     return Evaluated(subjects=count, codes=planned.codes, collected=tuple(sorted(collected)))
 
 
@@ -89,7 +89,7 @@ def collected_datasets(session: Session, datasets: Collection[str], *, as_of: da
     return tuple(
         dataset
         for dataset in sorted(datasets)
-        if session.rows(f"SELECT 1 FROM {identifier(RECORDS + dataset)} WHERE {known} LIMIT 1")  # noqa: S608  quoted
+        if session.rows(f"SELECT 1 FROM {identifier(RECORDS + dataset)} WHERE {known} LIMIT 1")
     )
 
 
@@ -122,7 +122,7 @@ FROM (
   LEFT JOIN {identifier(sector_of)} AS s ON s.subject = v.subject
   GROUP BY GROUPING SETS ((s.sector), ())
 ) WHERE sector IS NOT NULL AND measure.firms >= CASE WHEN sector = {literal(EVERYBODY)} THEN 1 ELSE
-{FEWEST_FIRMS} END ORDER BY sector, indicator""")  # noqa: S608  quoted above
+{FEWEST_FIRMS} END ORDER BY sector, indicator""")
 
 
 def _corrected(session: Session, catalogue: Catalogue) -> set[str]:
@@ -130,6 +130,6 @@ def _corrected(session: Session, catalogue: Catalogue) -> set[str]:
     found = set()
     for dataset in catalogue.datasets:
         view = identifier(f"{RECORDS}{dataset}")
-        if session.scalar(f"SELECT TRUE FROM {view} WHERE supersedes LIMIT 1"):  # noqa: S608  quoted
+        if session.scalar(f"SELECT TRUE FROM {view} WHERE supersedes LIMIT 1"):
             found.add(dataset)
     return found

@@ -89,9 +89,7 @@ def plan(
     wanted = _with_sources(catalogue, codes)
     relations = _relations_used(catalogue, wanted)
     datasets = sorted({*catalogue.population, *(r.source for r in relations if r.source in contracts)})
-    narrowing, sources = _sources(
-        datasets, contracts, as_of=as_of, corrected=corrected, subjects=subjects
-    )
+    narrowing, sources = _sources(datasets, contracts, as_of=as_of, corrected=corrected, subjects=subjects)
     shared = _share(catalogue, contracts, relations, wanted, sources, as_of)
     groups: dict[str, str] = {}
     passes: list[Step] = []
@@ -151,14 +149,12 @@ def _sources(
         whole = subjects is None or contract.mode == "snapshot"
         if not whole:
             narrowed = f"narrowed_{dataset}"
-            steps.append(Step(narrowed, f"SELECT * FROM {identifier(view)} WHERE {_within(subjects)}", True))  # noqa: S608  our own names and integers
+            steps.append(Step(narrowed, f"SELECT * FROM {identifier(view)} WHERE {_within(subjects)}", True))
             view = narrowed
         replacements = corrected is None or dataset in corrected
-        sql = current(
-            contract, view, as_of=as_of, known_until=end_of_day(as_of), replacements=replacements
-        )
+        sql = current(contract, view, as_of=as_of, known_until=end_of_day(as_of), replacements=replacements)
         if whole and subjects is not None:
-            sql = f"SELECT * FROM ({sql}) WHERE {_within(subjects)}"  # noqa: S608  our own names and integers
+            sql = f"SELECT * FROM ({sql}) WHERE {_within(subjects)}"
         sources[dataset] = f"({sql})"
     return steps, sources
 
@@ -182,7 +178,7 @@ def _share(
     for dataset in list(sources):
         if readers[dataset] > 1:
             columns = ", ".join(_columns_read(relations, contracts[dataset]))
-            steps.append(Step(f"known_{dataset}", f"SELECT {columns} FROM {sources[dataset]}"))  # noqa: S608  our own names and integers
+            steps.append(Step(f"known_{dataset}", f"SELECT {columns} FROM {sources[dataset]}"))
             sources[dataset] = identifier(f"known_{dataset}")
     for relation in relations:
         source = sources[relation.source]
@@ -222,7 +218,7 @@ def _group(catalogue: Catalogue, relation: Relation, wanted: Collection[str], as
 
 
 def _population(catalogue: Catalogue, sources: Mapping[str, str]) -> str:
-    return "\nUNION\n".join(f"SELECT subject FROM {sources[dataset]}" for dataset in catalogue.population)  # noqa: S608  our own names and integers
+    return "\nUNION\n".join(f"SELECT subject FROM {sources[dataset]}" for dataset in catalogue.population)
 
 
 def _values(
@@ -269,4 +265,4 @@ def _sectors(catalogue: Catalogue, group: str) -> str:
 FROM (
   SELECT p.subject, TRY_CAST(nullif(regexp_extract(upper(trim({_INDUSTRY})), '^[A-T]?([0-9][0-9])', 1), '') AS
   INTEGER) AS division FROM population AS p LEFT JOIN {group} AS g ON g.subject = p.subject
-)"""  # noqa: S608  our own names
+)"""

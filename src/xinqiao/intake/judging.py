@@ -21,11 +21,18 @@ EARLIEST = date(1900, 1, 1)
 
 
 def judge(
-    session: Session, contract: Contract, bound: Sequence[tuple[Source, Binding]], *, delivery: int, known_at: datetime
+    session: Session,
+    contract: Contract,
+    bound: Sequence[tuple[Source, Binding]],
+    *,
+    delivery: int,
+    known_at: datetime,
 ) -> None:
     """Make the table `judged` from the sources of one delivery; `known_names` must exist."""
     for number, (source, binding) in enumerate(bound):
-        session.run_lazily(f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}")
+        session.run_lazily(
+            f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}"
+        )
     known_on = city_date(known_at)
     parts = [
         _judged(contract, source, binding, number=number, known_on=known_on)
@@ -54,7 +61,9 @@ def _record_column(name: str, delivery: int, known_at: datetime) -> str:
 
 
 def _nothing(contract: Contract) -> str:
-    empty = ", ".join(f"NULL::{kind} AS {identifier(name)}" for name, kind in contract.record_columns().items())
+    empty = ", ".join(
+        f"NULL::{kind} AS {identifier(name)}" for name, kind in contract.record_columns().items()
+    )
     return (
         f"SELECT {empty}, NULL::INTEGER AS file, NULL::BIGINT AS row, NULL::BOOLEAN AS refused,"
         " NULL::VARCHAR[] AS warnings, NULL::VARCHAR[] AS reasons WHERE FALSE"
@@ -70,7 +79,11 @@ def _parsed(contract: Contract, source: Source, binding: Binding) -> str:
     column = _column(contract.subject.field, source, binding)
     code, system = parsing.identifier_text(column), _system(contract, source, binding)
     # Another system's own numbers are compared as they are written; only our kinds of code have one spelling.
-    naming = code if system is None else f"CASE WHEN ({system}) IS NOT NULL THEN {parsing.tidy(column)} ELSE {code} END"
+    naming = (
+        code
+        if system is None
+        else f"CASE WHEN ({system}) IS NOT NULL THEN {parsing.tidy(column)} ELSE {code} END"
+    )
     read += [f"{naming} AS naming", f"{system or 'NULL::VARCHAR'} AS naming_system"]
     return f"SELECT {', '.join(read)} FROM ({source.scan})"
 
@@ -94,7 +107,9 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
     marks = ", ".join(
         f"{_read(field)} = {mark} AS {_unread(field)}"
         for field in contract.fields
-        if _is_bound(field, binding) and field.name != contract.subject.field and (mark := parsing.unread(field))
+        if _is_bound(field, binding)
+        and field.name != contract.subject.field
+        and (mark := parsing.unread(field))
     )
     settled = f"SELECT subject, naming, naming_system, row_number, {KNOWN_ON}, {values}{', ' * bool(marks)}{marks} FROM ({named})"
     conditions = _conditions(contract, binding, known_on, has_system=has_system)
@@ -106,7 +121,10 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
         f" {warned} AS warned FROM ({settled})"
     )
     reasons = ", ".join(f"CASE WHEN {condition} THEN {reason} END" for condition, reason in conditions)
-    warnings = ", ".join(f"CASE WHEN {_broken(rule.predicate)} THEN {text(rule.code)} END" for rule in soft) or "NULL"
+    warnings = (
+        ", ".join(f"CASE WHEN {_broken(rule.predicate)} THEN {text(rule.code)} END" for rule in soft)
+        or "NULL"
+    )
     fields = dict.fromkeys(["subject", *(each.name for each in contract.stored_fields), "occurred_on"])
     return (
         f"SELECT {', '.join(map(identifier, fields))}, {number:d} AS file, row_number AS row, refused,"
@@ -160,7 +178,9 @@ def _occurred_on(contract: Contract, known_on: date) -> str:
     return f"coalesce({named}, {literal(known_on)})"
 
 
-def _conditions(contract: Contract, binding: Binding, known_on: date, *, has_system: bool) -> list[tuple[str, str]]:
+def _conditions(
+    contract: Contract, binding: Binding, known_on: date, *, has_system: bool
+) -> list[tuple[str, str]]:
     """What makes a row refused: a SQL condition and SQL for its reason code, in the order they are told."""
     found: list[tuple[str, str]] = []
     naming = contract.subject.field

@@ -32,6 +32,8 @@ class LandedFile:
         bytes: Its size.
         path: Where the copy is.
         quotes: Whether it holds any double quote, which decides how it may be read as CSV.
+        even: Whether, as text, its lines all end alike and none among them is blank, so that the engine can
+            split and number them.
     """
 
     name: str
@@ -39,6 +41,7 @@ class LandedFile:
     bytes: int
     path: Path
     quotes: bool
+    even: bool
 
 
 def land(source: Path, store: Path) -> LandedFile:
@@ -77,7 +80,7 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
         # Both the disk and the processor take a while; they do so at the same time.
         with ThreadPoolExecutor(max_workers=1) as aside, draft.open("rb") as reader:
             flushed = aside.submit(os.fsync, reader.fileno())
-            name, quotes = _digest(reader)
+            name, quotes, even = _digest(reader)
             flushed.result()
         final = store / name[:2] / name
         if final.exists():
@@ -88,13 +91,40 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    return LandedFile(name=source.name, sha256=name, bytes=size, path=final, quotes=quotes)
+    return LandedFile(name=source.name, sha256=name, bytes=size, path=final, quotes=quotes, even=even)
 
 
-def _digest(reader: BinaryIO) -> tuple[str, bool]:
-    """Hash of what is read, and whether it holds a double quote."""
-    digest, quotes = hashlib.sha256(), False
+def _digest(reader: BinaryIO) -> tuple[str, bool, bool]:
+    """Hash of what is read, whether it holds a double quote, and whether its lines are even."""
+    digest, quotes, lines = hashlib.sha256(), False, _Lines()
     while chunk := reader.read(_CHUNK):
         digest.update(chunk)
         quotes = quotes or b'"' in chunk
-    return digest.hexdigest(), quotes
+        lines.add(chunk)
+    return digest.hexdigest(), quotes, lines.even
+
+
+class _Lines:
+    """How the lines of a text end, chunk by chunk."""
+
+    def __init__(self) -> None:
+        self._returns = 0
+        self._feeds = 0
+        self._blank = False
+        self._tail = b""
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next chunk."""
+        self._returns += chunk.count(b"\r")
+        self._feeds += chunk.count(b"\n")
+        if not self._blank:
+            # Blank lines at the very end shift no line's number, so the last line ends wait for what follows.
+            seen = self._tail + chunk
+            body = seen.rstrip(b"\r\n")
+            self._blank = b"\n\n" in body or b"\n\r\n" in body
+            self._tail = seen[max(0, len(body) - 1) :]
+
+    @property
+    def even(self) -> bool:
+        """Whether all lines end alike and none is blank."""
+        return self._returns in (0, self._feeds) and not self._blank

@@ -57,7 +57,9 @@ def settle(
         known_at: When the delivery became known.
     """
     session.run("CREATE OR REPLACE TEMP TABLE settled (file INTEGER, row BIGINT, outcome VARCHAR)")
-    content = f"hash({', '.join(identifier(each.name) for each in contract.stored_fields if not each.key) or '1'})"
+    content = (
+        f"hash({', '.join(identifier(each.name) for each in contract.stored_fields if not each.key) or '1'})"
+    )
     _settle_within(session, content)
     if existing is not None and contract.mode != "snapshot" and touched.days is not None:
         _settle_against(session, contract, existing, content, key_days(contract, touched), known_at)
@@ -80,7 +82,12 @@ def _settle_within(session: Session, content: str) -> None:
 
 
 def _settle_against(
-    session: Session, contract: Contract, existing: str, content: str, days: tuple[date, date] | None, known_at: datetime
+    session: Session,
+    contract: Contract,
+    existing: str,
+    content: str,
+    days: tuple[date, date] | None,
+    known_at: datetime,
 ) -> None:
     where = f"occurred_on BETWEEN {literal(days[0])} AND {literal(days[1])}" if days else "TRUE"
     key = ", ".join(["subject", *(identifier(name) for name in contract.key)])
@@ -90,7 +97,7 @@ def _settle_against(
         f" WHEN last_known > {literal(naive_utc(known_at))} THEN 'stale' ELSE 'correction' END"
     )
     session.run(
-        f"INSERT INTO settled SELECT j.file, j.row, {differs} FROM judged j JOIN ("  # noqa: S608  contract names, quoted
+        f"INSERT INTO settled SELECT j.file, j.row, {differs} FROM judged j JOIN ("
         " SELECT key_hash, last.known_at AS last_known, last.content AS known_content FROM ("
         "  SELECT key_hash, max({'known_at': known_at, 'delivery': delivery, 'content': content}) AS last FROM ("
         f"  SELECT hash({key}) AS key_hash, known_at, delivery, {content} AS content FROM {identifier(existing)}"
@@ -111,9 +118,9 @@ def accepted_rows(columns: Sequence[str], outcomes: Mapping[str, int]) -> str:
     plain = ", ".join(f"j.{identifier(name)}" for name in columns if name != "supersedes")
     order = "j.subject, j.occurred_on"
     if not outcomes:
-        return f"SELECT {plain}, j.supersedes FROM judged j WHERE NOT j.refused ORDER BY {order}"  # noqa: S608
+        return f"SELECT {plain}, j.supersedes FROM judged j WHERE NOT j.refused ORDER BY {order}"
     return (
-        f"SELECT {plain}, coalesce(s.outcome = 'correction', FALSE) AS supersedes"  # noqa: S608  quoted above
+        f"SELECT {plain}, coalesce(s.outcome = 'correction', FALSE) AS supersedes"
         " FROM judged j LEFT JOIN settled s ON s.file = j.file AND s.row = j.row"
         f" WHERE NOT j.refused AND (s.outcome IS NULL OR s.outcome = 'correction') ORDER BY {order}"
     )

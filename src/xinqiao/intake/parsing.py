@@ -14,14 +14,17 @@ from xinqiao.engine.dialect import text
 # What departments write where there is nothing to say.
 BLANKS = ("", "N/A", "NA", "NULL", "null", "None", "-", "--", "—", "/", "\\", "无", "暂无", "不详")
 
-_FULL_WIDTH = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ．，－／：（）　"
-_HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-/:() "
+# The full-width forms stand 0xFEE0 above ASCII; the ideographic blank and comma stand elsewhere.
+_HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-/:() ,"
+_FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in _HALF_WIDTH[:-2]) + "\u3000\u3001"
 # Blanks of every kind that trimming should take: space, tab, line ends, no-break and ideographic space, BOM.
 _BLANK_CHARACTERS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 # A pattern and not an IN list, which the engine would turn into a join for every column.
 _BLANK_WORDS = "|".join(re.escape(blank) for blank in BLANKS)
 # First characters of blank words among the letters and digits, as code points.
-_BLANK_STARTS = ", ".join(sorted({str(ord(blank[0])) for blank in BLANKS if blank and "0" <= blank[0] <= "z"}))
+_BLANK_STARTS = ", ".join(
+    sorted({str(ord(blank[0])) for blank in BLANKS if blank and "0" <= blank[0] <= "z"})
+)
 _EDGE = f"^[{_BLANK_CHARACTERS}]|[{_BLANK_CHARACTERS}]$"
 _LONGEST_BLANK_BYTES = max(len(blank.encode()) for blank in BLANKS)
 
@@ -52,6 +55,12 @@ def tidy(column: str) -> str:
     )
 
 
+def _bare(column: str) -> str:
+    """As `tidy`, for where speed does not matter: whatever stands around the text is taken off."""
+    trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
+    return f"CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END"
+
+
 def half_width(expression: str) -> str:
     """SQL for a text with full-width letters, digits and marks as half-width ones."""
     return f"translate({expression}, {text(_FULL_WIDTH)}, {text(_HALF_WIDTH)})"
@@ -60,11 +69,19 @@ def half_width(expression: str) -> str:
 def identifier_text(column: str) -> str:
     """SQL for an identifier in half-width capitals without blanks; quick when it is 18 plain bytes."""
     slow = f"upper(regexp_replace({half_width(tidy(column))}, '[\\s\\p{{Z}}\\p{{C}}]', '', 'g'))"
-    return f"CASE WHEN strlen({column}) = 18 AND strpos({column}, ' ') = 0 THEN upper({column}) ELSE {slow} END"
+    return (
+        f"CASE WHEN strlen({column}) = 18 AND strpos({column}, ' ') = 0 THEN upper({column}) ELSE {slow} END"
+    )
 
 
 def reading(
-    field: Field, column: str, source_type: str, *, unit: str, values: Mapping[str, str], currency: bool = False
+    field: Field,
+    column: str,
+    source_type: str,
+    *,
+    unit: str,
+    values: Mapping[str, str],
+    currency: bool = False,
 ) -> str:
     """SQL for what `column` says: the field's value, null when it says nothing, `unread` when it cannot be read.
 
@@ -80,7 +97,7 @@ def reading(
         return _or_unread(field, _typed(field, column, source_type, unit), f"{column} IS NOT NULL")
     if source_type != "VARCHAR":
         column = f"{column}::VARCHAR"
-    cleaned = tidy(column)
+    cleaned = tidy(column) if field.kind == "string" and not field.values else _bare(column)
     if currency:
         return _currency(cleaned)
     if field.values:
@@ -131,7 +148,9 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
         case "amount":
             return f"coalesce({_fen(_number(column, unit), UNITS[unit])}, {_amount(cleaned, unit)})"
         case "integer":
-            return f"coalesce(try_cast({column} AS BIGINT), {_integer(cleaned)})"
+            # The engine's own cast would round 2025.5.
+            plain = f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN try_cast({column} AS BIGINT) END"
+            return f"coalesce({plain}, {_integer(cleaned)})"
         case "decimal":
             exact = f"try_cast({_digits(cleaned)} AS DECIMAL(18,6))"
             return f"coalesce(try_cast({column} AS DECIMAL(18,6)), {exact})"
@@ -174,7 +193,8 @@ def _amount(cleaned: str, unit: str) -> str:
     shape = r"^([+-]?(\d+(\.\d*)?|\.\d+))[(]?(亿|百万|万|千)?(元|圆)?([\p{Han}]{0,5})[)]?$"
     number = f"try_cast(regexp_extract({digits}, {text(shape)}, 1) AS {_EXACT})"
     scales = " ".join(
-        f"WHEN contains({cleaned}, {text(word)}) THEN {_fen(number, factor)}" for word, factor in _WRITTEN_UNITS
+        f"WHEN contains({cleaned}, {text(word)}) THEN {_fen(number, factor)}"
+        for word, factor in _WRITTEN_UNITS
     )
     return f"CASE {scales} WHEN contains({cleaned}, '元') THEN {_fen(number, '1')} ELSE {_fen(number, UNITS[unit])} END"
 
@@ -208,7 +228,9 @@ def _fen(decimal: str, factor: str) -> str:
 
 def _currency(cleaned: str) -> str:
     cases = " ".join(
-        f"WHEN contains({cleaned}, {text(word)}) THEN {text(code)}" for code, words in CURRENCIES.items() for word in words
+        f"WHEN contains({cleaned}, {text(word)}) THEN {text(code)}"
+        for code, words in CURRENCIES.items()
+        for word in words
     )
     return f"CASE {cases} WHEN {cleaned} IS NOT NULL THEN 'CNY' END"
 
@@ -232,4 +254,8 @@ def _typed(field: Field, column: str, source_type: str, unit: str) -> str:
             return f"try_cast({column} AS BOOLEAN)::VARCHAR"
         case "string":
             whole = source_type in ("DOUBLE", "FLOAT")
-            return f"try_cast(try_cast({column} AS BIGINT) AS VARCHAR)" if whole else f"try_cast({column} AS VARCHAR)"
+            return (
+                f"try_cast(try_cast({column} AS BIGINT) AS VARCHAR)"
+                if whole
+                else f"try_cast({column} AS VARCHAR)"
+            )

@@ -23,7 +23,10 @@ def open_delivery(tx: Transaction, lake: Lake, session: Session, dataset: str, d
     lake.register(session, table=table, version=version, name="quarantined", columns=QUARANTINE_COLUMNS)
     session.run(
         "CREATE OR REPLACE TEMP TABLE refused_before AS"
-        f" SELECT file, row, reasons, raw, FALSE AS mended FROM quarantined WHERE delivery = {delivery_id:d}"  # noqa: S608  integer
+        " SELECT file, row, reasons, raw,"
+        # Overruled rows were never wrong in themselves: judged again, they would overrule what overruled them.
+        " json_exists(raw, '/') OR list_has_any(reasons, ['conflict', 'stale']) AS kept"
+        f" FROM quarantined WHERE delivery = {delivery_id:d}"
     )
     return int(session.scalar("SELECT count(*) FROM refused_before"))
 
@@ -35,7 +38,8 @@ def write_csv(session: Session, path: Path) -> None:
         " FROM refused_before) GROUP BY heading ORDER BY min(place), heading"
     )]  # fmt: skip
     chosen = "".join(
-        f", json_extract_string(raw, {text(_pointer(heading))}) AS {identifier(heading or '原始行')}" for heading in headings
+        f", json_extract_string(raw, {text(_pointer(heading))}) AS {identifier(heading or '原始行')}"
+        for heading in headings
     )
     session.run(
         f"COPY (SELECT file AS {identifier(FILE)}, row AS {identifier(ROW)}, array_to_string(reasons, '；') AS"
@@ -59,36 +63,44 @@ def mend(session: Session, file: LandedFile, work: Path) -> None:
         )  # fmt: skip
     kept = {heading: index for heading, index in places.items() if heading not in expected}
     pairs = ", ".join(f"{text(heading)}, c{index}" for heading, index in kept.items())
+    cells = ", ".join(f"c{index}" for index in kept.values())
     session.run(
         "CREATE OR REPLACE TEMP TABLE mended_rows AS"
-        f" SELECT c{places[FILE]} AS file, try_cast(c{places[ROW]} AS BIGINT) AS row,"  # noqa: S608  positions and quoted text
+        f" SELECT c{places[FILE]} AS file, try_cast(c{places[ROW]} AS BIGINT) AS row, {cells},"
         f" json_object({pairs})::VARCHAR AS raw FROM ({source.again})"
     )
-    strange = session.rows("SELECT file, row FROM mended_rows ANTI JOIN refused_before USING (file, row) LIMIT 3")
+    strange = session.rows(
+        "SELECT file, row FROM mended_rows ANTI JOIN refused_before USING (file, row) LIMIT 3"
+    )
     if strange:
         listed = "、".join(f"{name} 第 {row} 条" for name, row in strange)
-        raise UnreadableFile(f"修正文件中有不在隔离区的行：{listed}。", where=file.name, remedy="核对文件名与行号。")
+        raise UnreadableFile(
+            f"修正文件中有不在隔离区的行：{listed}。", where=file.name, remedy="核对文件名与行号。"
+        )
+    # A row that stands in the file as it was exported has not been mended.
+    touched = " OR ".join(
+        f"coalesce(json_extract_string(refused_before.raw, {text(_pointer(heading))}), '') <> coalesce(m.c{index}, '')"
+        for heading, index in kept.items()
+    )
     session.run(
-        "UPDATE refused_before SET raw = m.raw, reasons = [], mended = TRUE FROM mended_rows m"
-        " WHERE refused_before.file = m.file AND refused_before.row = m.row"
+        "UPDATE refused_before SET raw = m.raw, reasons = [], kept = FALSE FROM mended_rows m"
+        f" WHERE refused_before.file = m.file AND refused_before.row = m.row AND ({touched or 'FALSE'})"
     )
 
 
 def as_sources(session: Session) -> list[Source]:
     """One source per file and set of headings, of the refused rows that can be read as fields."""
     shapes = session.rows(
-        "SELECT file, json_keys(raw) AS headings FROM refused_before WHERE NOT json_exists(raw, '$.\"\"')"
-        " GROUP BY ALL ORDER BY ALL"
+        "SELECT file, json_keys(raw) AS headings FROM refused_before WHERE NOT kept GROUP BY ALL ORDER BY ALL"
     )
     sources = []
     for name, headings in shapes:
         chosen = ", ".join(
-            f"json_extract_string(raw, {text(_pointer(heading))}) AS c{index}" for index, heading in enumerate(headings)
+            f"json_extract_string(raw, {text(_pointer(heading))}) AS c{index}"
+            for index, heading in enumerate(headings)
         )
         listed = ", ".join(text(heading) for heading in headings)
-        relation = (
-            f"SELECT row, {chosen} FROM refused_before WHERE file = {text(name)} AND json_keys(raw) = [{listed}]"  # noqa: S608
-        )
+        relation = f"SELECT row, {chosen} FROM refused_before WHERE NOT kept AND file = {text(name)} AND json_keys(raw) = [{listed}]"
         types = ("VARCHAR",) * len(headings)
         sources.append(
             Source(name, tuple(headings), types, scan=relation, again=relation, header_row=0, numbered=True)
@@ -97,7 +109,7 @@ def as_sources(session: Session) -> list[Source]:
 
 
 def set_aside(session: Session, sources: Sequence[Source]) -> None:
-    """Make the table `set_aside(file, row, reasons, raw)` of rows refused, outdated or contradicted, as delivered.
+    """Make the table `set_aside(file, name, row, reasons, raw)` of rows refused, outdated or contradicted, as delivered.
 
     Only now is it known which they are, so only they are looked at a second time.
     """
@@ -105,28 +117,31 @@ def set_aside(session: Session, sources: Sequence[Source]) -> None:
         "CREATE OR REPLACE TEMP TABLE to_set_aside AS SELECT file, row, reasons FROM judged WHERE refused"
         " UNION ALL SELECT file, row, [outcome] FROM settled WHERE outcome IN ('conflict', 'stale')"
     )
-    session.run("CREATE OR REPLACE TEMP TABLE set_aside (file INTEGER, row BIGINT, reasons VARCHAR[], raw VARCHAR)")
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE set_aside"
+        " (file INTEGER, name VARCHAR, row BIGINT, reasons VARCHAR[], raw VARCHAR)"
+    )
     for (number,) in session.rows("SELECT DISTINCT file FROM to_set_aside ORDER BY file"):
         session.run(
-            f"INSERT INTO set_aside SELECT q.file, q.row, q.reasons, {sources[number].raw_json()}"
+            f"INSERT INTO set_aside SELECT q.file, {text(sources[number].file)}, q.row, q.reasons,"
+            f" {sources[number].raw_json()}"
             f" FROM ({sources[number].again}) r JOIN to_set_aside q ON q.file = {number:d} AND q.row = r.row"
         )
 
 
-def carry_malformed(session: Session, sources: Sequence[Source]) -> None:
-    """Make the table `malformed` of rows that still cannot be read as fields."""
-    known = " ".join(f"WHEN {text(source.file)} THEN {number:d}" for number, source in enumerate(sources))
-    numbered = f"CASE file {known} END" if known else "NULL"
-    session.run(
-        "CREATE OR REPLACE TEMP TABLE malformed AS SELECT"
-        f" {numbered}::INTEGER AS file, file AS file_name, row, NULL::BIGINT AS good_before,"  # noqa: S608  quoted above
-        " json_extract_string(raw, '/') AS line, reasons[1] AS reason"
-        " FROM refused_before WHERE json_exists(raw, '$.\"\"')"
-    )
+def carry(session: Session) -> None:
+    """Add to `set_aside` the rows of `refused_before` that were not judged again, as they were."""
+    session.run("INSERT INTO set_aside SELECT NULL, file, row, reasons, raw FROM refused_before WHERE kept")
 
 
 def replace_delivery(
-    tx: Transaction, lake: Lake, session: Session, dataset: str, delivery_id: int, refused: str, info: Mapping[str, str]
+    tx: Transaction,
+    lake: Lake,
+    session: Session,
+    dataset: str,
+    delivery_id: int,
+    refused: str,
+    info: Mapping[str, str],
 ) -> tuple[WrittenFile | None, Mapping[str, int]]:
     """Put the rows that `refused` selects in place of all that the delivery had in quarantine.
 
@@ -137,17 +152,21 @@ def replace_delivery(
     version = lake.versions(tx).get(table)
     if version is None:
         return None, {}
-    touched = [file for file in lake.files(table, version) if file.may_hold("delivery", delivery_id, delivery_id)]
+    touched = [
+        file for file in lake.files(table, version) if file.may_hold("delivery", delivery_id, delivery_id)
+    ]
     columns = ", ".join(identifier(name) for name in QUARANTINE_COLUMNS)
     session.register("rewritten", [file.path for file in touched], QUARANTINE_COLUMNS)
     with lake.draft(table) as others_path, lake.draft(table) as own_path:
         others = session.write(
-            f"SELECT {columns} FROM rewritten WHERE delivery <> {literal(delivery_id)} ORDER BY delivery, file, row",  # noqa: S608
+            f"SELECT {columns} FROM rewritten WHERE delivery <> {literal(delivery_id)} ORDER BY delivery, file, row",
             others_path,
         )
-        own = session.write(f"SELECT {columns} FROM ({refused})", own_path)  # noqa: S608  made by this package
+        own = session.write(f"SELECT {columns} FROM ({refused})", own_path)
         added = [file for file in (others, own) if file is not None]
-        made = lake.replace(tx, table=table, added=added, removed=touched, columns=QUARANTINE_COLUMNS, info=info)
+        made = lake.replace(
+            tx, table=table, added=added, removed=touched, columns=QUARANTINE_COLUMNS, info=info
+        )
         return own, {table: made}
 
 

@@ -46,7 +46,8 @@ class Source:
     def raw_json(self) -> str:
         """SQL for a row as delivered, as a JSON object of heading to text."""
         pairs = ", ".join(
-            f"{text(heading or f'第{index + 1}列')}, c{index}::VARCHAR" for index, heading in enumerate(self.headings)
+            f"{text(heading or f'第{index + 1}列')}, c{index}::VARCHAR"
+            for index, heading in enumerate(self.headings)
         )
         return f"json_object({pairs})::VARCHAR"
 
@@ -77,14 +78,18 @@ def open_source(
 def _parquet(session: Session, file: LandedFile) -> Source:
     scan = f"read_parquet({text(str(file.path))}, file_row_number = true)"
     try:
-        described = session.columns(f"(SELECT * FROM {scan})")  # noqa: S608  quoted above
-        rows = session.scalar(f"SELECT count(*) FROM {scan}")  # noqa: S608  quoted above
+        described = session.columns(f"(SELECT * FROM {scan})")
+        rows = session.scalar(f"SELECT count(*) FROM {scan}")
     except (Unreadable, EngineFault) as error:
         raise UnreadableFile(
-            "Parquet 文件不完整或已损坏。", where=file.name, remedy="请来源单位重新导出，并核对传输后的文件大小。"
+            "Parquet 文件不完整或已损坏。",
+            where=file.name,
+            remedy="请来源单位重新导出，并核对传输后的文件大小。",
         ) from error
     if not rows:
-        raise UnreadableFile("文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。")
+        raise UnreadableFile(
+            "文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。"
+        )
     columns = {name: kind for name, kind in described.items() if name != "file_row_number"}
     chosen = ", ".join(f"{identifier(name)} AS c{index}" for index, name in enumerate(columns))
     return Source(
@@ -133,7 +138,7 @@ def collect_malformed(session: Session, sources: Sequence[Source]) -> None:
         if source.plain is None or source.rejects is None:
             continue
         session.run(
-            "INSERT INTO malformed SELECT ?, ?, place, place - row_number() OVER (ORDER BY place), line, reason FROM ("  # noqa: S608  our own table name
+            "INSERT INTO malformed SELECT ?, ?, place, place - row_number() OVER (ORDER BY place), line, reason FROM ("
             f" SELECT line - ? AS place, any_value(csv_line) AS line, min(CASE WHEN error_type = 'INVALID ENCODING'"
             f" THEN 'bad_encoding' ELSE 'malformed_row' END) AS reason FROM {source.rejects} GROUP BY line)",
             [number, source.file, source.plain.lines_before],

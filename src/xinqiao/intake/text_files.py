@@ -26,6 +26,10 @@ _DELIMITERS = (",", "\t", ";", "|")
 _LINES_PER_RECORD = 50
 _CHUNK = 4 * 1024 * 1024
 _PRIVATE = "\x02"
+# A file of whose first lines a larger share is unreadable is in another encoding.
+_SPOILT = 0.1
+# What is declared as the narrower is often the wider, which reads both alike.
+_WIDER = {"utf-8-sig": "utf-8", "ascii": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,12 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     Raises:
         UnreadableFile: Unknown encoding, no rows, or only headings.
     """
-    encoding = _encoding(file, options.encoding)
+    encoding = _encoding(file, options.encoding, expected)
     path = file.path if encoding == "utf-8" else _transcode(file, encoding, work)
     with path.open("rb") as reader:
         sample = codecs.getincrementaldecoder("utf-8")("replace").decode(reader.read(_SAMPLE_BYTES))
-    sample = sample.removeprefix("\ufeff")
+    # As the rest of the file is read when it is mended: however a line ends, it ends.
+    sample = sample.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     delimiter = options.delimiter or max(_DELIMITERS, key=lambda each: _best(sample, each, expected)[0])
     row = options.header_row or _best(sample, delimiter, expected)[1]
     rows = list(_head(sample, delimiter))
@@ -75,10 +80,14 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
         raise UnreadableFile(
             "文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。"
         )
-    if not file.quotes or encoding.startswith("utf-16"):
-        return PlainText(path, headings, delimiter, encoding.startswith("utf-16"), row, before)
-    mended, broken = _mend(path, before, delimiter, len(headings), work / f"{file.sha256}.mended.csv")
-    return PlainText(mended or path, headings, delimiter, True, row, 0 if mended else before, broken)
+    # Bytes of UTF-16 say nothing of its quotes and lines.
+    wide = encoding.startswith(("utf-16", "utf-32"))
+    quoted = file.quotes or wide
+    if file.even and not quoted:
+        return PlainText(path, headings, delimiter, False, row, before)
+    target = work / f"{file.sha256}.mended.csv"
+    mended, broken = _mend(path, before, delimiter, len(headings), target, rewrite=wide or not file.even)
+    return PlainText(mended or path, headings, delimiter, quoted, row, 0 if mended else before, broken)
 
 
 def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
@@ -136,27 +145,36 @@ def is_parquet(file: LandedFile) -> bool:
         return reader.read(4) == b"PAR1"
 
 
-def _encoding(file: LandedFile, declared: str | None) -> str:
+def _encoding(file: LandedFile, declared: str | None, expected: set[str]) -> str:
+    """The encoding that the beginning of a file is written in.
+
+    A file whose headings can only be read as UTF-8 is that even where a few of its lines are not; the engine
+    reports those.
+    """
     with file.path.open("rb") as reader:
         sample = reader.read(_SAMPLE_BYTES)
-    if declared:
-        try:
-            name = codecs.lookup(declared).name
-        except LookupError as error:
-            raise UnreadableFile(
-                f"不认识的编码 {declared}。", where=file.name, remedy="常用：utf-8、gb18030。"
-            ) from error
-        candidates = ["utf-8" if name in ("utf-8", "utf-8-sig", "ascii") else name]
-    elif sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ["utf-16"]
-    else:
-        candidates = ["utf-8", "gb18030"]
+    candidates = _candidates(file, sample, declared)
     whole = file.bytes <= _SAMPLE_BYTES
-    for candidate in candidates:
-        text = _decoded(sample, candidate, whole=whole)
+    texts = {each: text for each in candidates if (text := _decoded(sample, each, whole=whole)) is not None}
+    if "utf-8" in candidates and "utf-8" not in texts:
+        patched = sample.decode("utf-8", "replace")
+        lines = patched.splitlines()
+        spoilt = sum("\ufffd" in line for line in lines) / len(lines)
+        found = _headings_in(patched, expected)
+        if spoilt <= _SPOILT and found > max(
+            (_headings_in(t, expected) for t in texts.values()), default=0
+        ):
+            texts = {"utf-8": patched}
+    for encoding, text in texts.items():
+        control = next((place for place, c in enumerate(text) if c < " " and c not in "\t\r\n\x0c\x1a"), None)
+        if control is None:
+            return encoding
         # Control characters never stand in a department's text; a picture or an archive is full of them.
-        if text is not None and not any(c < " " and c not in "\t\r\n\x0c" for c in text):
-            return candidate
+        raise UnreadableFile(
+            f"这不是文本文件：第 {text.count(chr(10), 0, control) + 1} 行有控制字符 0x{ord(text[control]):02X}。",
+            where=file.name,
+            remedy="请另存为 CSV、xlsx 或 Parquet 后重新交付。",
+        )
     position, line = _first_bad_byte(sample, candidates[0])
     raise UnreadableFile(
         f"文件编码无法识别：不是{'、'.join(each.upper() for each in candidates)}"
@@ -166,10 +184,29 @@ def _encoding(file: LandedFile, declared: str | None) -> str:
     )
 
 
+def _candidates(file: LandedFile, sample: bytes, declared: str | None) -> list[str]:
+    if declared:
+        try:
+            "".encode(declared)
+            name = codecs.lookup(declared).name
+        except LookupError as error:
+            raise UnreadableFile(
+                f"不认识的编码 {declared}。", where=file.name, remedy="常用：utf-8、gb18030。"
+            ) from error
+        return [_WIDER.get(name, name)]
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    return ["utf-8", "gb18030"]
+
+
+def _headings_in(text: str, expected: set[str]) -> int:
+    return max(_best(text, delimiter, expected)[0] for delimiter in _DELIMITERS)
+
+
 def _decoded(sample: bytes, encoding: str, *, whole: bool) -> str | None:
     try:
         return codecs.getincrementaldecoder(encoding)("strict").decode(sample, whole)
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, LookupError):
         return None
 
 
@@ -242,32 +279,37 @@ def _has_more(path: Path, sample: str) -> bool:
 
 
 def _mend(
-    path: Path, skip: int, delimiter: str, width: int, target: Path
+    path: Path, skip: int, delimiter: str, width: int, target: Path, *, rewrite: bool
 ) -> tuple[Path | None, tuple[str, ...]]:
-    """Put each record on one line and set lines with broken quotes aside.
+    """Put each record on one line, without blank lines, and set lines with broken quotes aside.
 
-    Returns None instead of a path when every line already closes its quotes. A broken line is replaced by one
-    that no table accepts, so that the engine reports it in its place among the others.
+    Returns None instead of a path when every line already closes its quotes and `rewrite` does not say that
+    something else is amiss. A broken line is replaced by one that no table accepts, so that the engine reports
+    it in its place among the others.
     """
-    with path.open("rb") as reader:
-        for _ in range(skip):
-            reader.readline()
-        if not any(line.count(b'"') % 2 for line in reader):
-            return None, ()
+    if not rewrite:
+        with path.open("rb") as reader:
+            for _ in range(skip):
+                reader.readline()
+            if not any(line.count(b'"') % 2 for line in reader):
+                return None, ()
     broken: list[str] = []
     try:
+        # Bytes that are no UTF-8 pass as they are, for the engine to report.
         with (
-            path.open(encoding="utf-8", errors="replace", newline="") as reader_text,
-            target.open("w", encoding="utf-8", newline="") as writer,
+            path.open(encoding="utf-8", errors="surrogateescape") as reader_text,
+            target.open("w", encoding="utf-8", errors="surrogateescape", newline="") as writer,
         ):
             for _ in range(skip):
                 reader_text.readline()
             for line, whole in _records(iter(reader_text.readline, ""), delimiter, width):
                 if whole:
-                    writer.write(line)
+                    writer.write(line if line.endswith("\n") else f"{line}\n")
                 else:
                     writer.write(f"{_PRIVATE}{len(broken)}\n")
-                    broken.append(line.rstrip("\r\n"))
+                    broken.append(
+                        line.rstrip("\n").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                    )
     except OSError as error:
         _raise_if_full(error)
         raise
@@ -282,7 +324,8 @@ def _records(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple
         if not line:
             return
         if line.count('"') % 2 == 0:
-            yield line, True
+            if line != "\n":
+                yield line, True
             continue
         gathered = [line]
         while len(gathered) < _LINES_PER_RECORD and "".join(gathered).count('"') % 2:
@@ -320,7 +363,7 @@ def _cell(value: Any) -> str:
         case datetime.datetime() | datetime.date():
             return value.isoformat(sep=" ") if isinstance(value, datetime.datetime) else value.isoformat()
         case _:
-            return " ".join(str(value).split("\n"))
+            return " ".join(str(value).splitlines())
 
 
 def _write_csv(path: Path, rows: Iterable[list[str]]) -> None:

@@ -14,6 +14,7 @@ from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.lake import Lake
 from xinqiao.products import model
+from xinqiao.products.declared import declared
 from xinqiao.products.model import Identity, IndicatorLine, PastRating, Report, Section, Source
 from xinqiao.products.numbering import report_number
 from xinqiao.products.sections import SHAPES, sections
@@ -68,8 +69,8 @@ def enterprise_report(
         session: An engine session of its own.
         lake: The lake.
         contracts: Contracts by dataset.
-        catalogue: Indicator declarations.
-        scorecards: Scorecards.
+        catalogue: Today's indicator declarations; those of the evaluation are taken where they differ.
+        scorecards: Today's scorecards; likewise.
         unified_code: The enterprise's code, in any spelling of width and case.
         evaluation_id: Which evaluation; the newest that has the enterprise when None.
         now: The time, printed as that of making.
@@ -80,12 +81,16 @@ def enterprise_report(
         Ungraded: It was not evaluated, or not in that evaluation.
         UnknownEvaluation: There is no such evaluation.
         InconsistentReport: Score and contributions do not agree.
+        DeclarationLost: What the evaluation was made with was not kept.
     """
     enterprise = _enterprise(tx, unified_code)
     subject = int(enterprise["subject"])
     rating = _rating(tx, session, lake, subject, evaluation_id)
     evaluation = ratings.evaluation(tx, rating.evaluation)
-    values, scorecard, result = _scored(tx, session, lake, scorecards, rating)
+    catalogue, scorecard = declared(
+        tx, evaluation, contracts=contracts, catalogue=catalogue, scorecards=scorecards
+    )
+    values, result = _scored(tx, session, lake, scorecard, rating)
     known = inputs.first_known(lake, catalogue=catalogue, versions=evaluation.versions)
     found = sections(
         session,
@@ -131,21 +136,20 @@ def _rating(tx: Transaction, session: Session, lake: Lake, subject: int, evaluat
 
 
 def _scored(
-    tx: Transaction, session: Session, lake: Lake, scorecards: Scorecards, rating: Rating
-) -> tuple[Mapping[str, float | None], Scorecard, Result]:
+    tx: Transaction, session: Session, lake: Lake, scorecard: Scorecard, rating: Rating
+) -> tuple[Mapping[str, float | None], Result]:
     """The indicators behind a grade and the grade scored again from them, to tell what each one did."""
-    scorecard = scorecards.named(rating.model)
     values = ratings.values(
         tx, session=session, lake=lake, evaluation_id=rating.evaluation, subject=rating.subject
     )
     result = score_one(scorecard, values)
     if (result.score, result.grade) != (rating.score, rating.grade):
         raise InconsistentReport(
-            f"第 {rating.evaluation} 号评价发布的得分与按现有模型计算的不一致，报告未出具。",
+            f"第 {rating.evaluation} 号评价发布的等级与由其指标重新计算的不一致，报告未出具。",
             where=organisation_code(rating.subject),
-            remedy="请通知平台运维核查模型版本。",
+            remedy="请勿使用该等级，并通知平台运维核查。",
         )
-    return values, scorecard, result
+    return values, result
 
 
 def _history(tx: Transaction, session: Session, lake: Lake, subject: int) -> tuple[PastRating, ...]:
@@ -174,7 +178,7 @@ def _registration(found: Sequence[Section], session: Session) -> dict[str, Any]:
     picked = ", ".join(
         f"arg_max({name}, {newest}) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in columns
     )
-    return session.records(f"SELECT {picked} FROM report_business_registration")[0]  # noqa: S608  our own names
+    return session.records(f"SELECT {picked} FROM report_business_registration")[0]
 
 
 def _identity(enterprise: Mapping[str, Any], sector: str | None, registration: Mapping[str, Any]) -> Identity:
@@ -301,7 +305,7 @@ def _sources(
     for section in found:
         contract = contracts[section.dataset]
         delivery = deliveries.get(section.dataset)
-        last: date | None = session.scalar(f'SELECT max(occurred_on) FROM "report_{section.dataset}"')  # noqa: S608  our own name
+        last: date | None = session.scalar(f'SELECT max(occurred_on) FROM "report_{section.dataset}"')
         due = timedelta(days=contract.cadence_days)
         sources.append(
             Source(

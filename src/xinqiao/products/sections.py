@@ -148,7 +148,7 @@ def _section(
     subject: int,
 ) -> Section:
     table = _current_rows(session, lake, contract, evaluation, subject)
-    total = session.scalar(f"SELECT count(*) FROM {table}")  # noqa: S608  quoted
+    total = session.scalar(f"SELECT count(*) FROM {table}")
     summary: dict[str, Scalar] = dict.fromkeys(shape.facts)
     if collected and (total or shape.counted):
         summary = _facts(session, table, shape, evaluation.as_of)
@@ -186,12 +186,10 @@ def _current_rows(
     if not whole:
         view = "report_history"
         session.run(
-            f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT * FROM report_source WHERE subject = {subject:d}"  # noqa: S608  integer
+            f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT * FROM report_source WHERE subject = {subject:d}"
         )
     known = current(contract, view, as_of=evaluation.as_of, known_until=evaluation.known_until)
-    session.run(
-        f"CREATE OR REPLACE TEMP TABLE {rows} AS SELECT * FROM ({known}) WHERE subject = {subject:d}"  # noqa: S608  quoted
-    )
+    session.run(f"CREATE OR REPLACE TEMP TABLE {rows} AS SELECT * FROM ({known}) WHERE subject = {subject:d}")
     return rows
 
 
@@ -207,7 +205,7 @@ def _facts(session: Session, table: str, shape: _Shape, as_of: date) -> dict[str
     }
     named = ", ".join(f"{literal(day)} AS {name}" for name, day in days.items())
     facts = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in shape.facts.items())
-    sql = f"SELECT {facts} FROM {table}, (SELECT {named})"  # noqa: S608  quoted, our own SQL
+    sql = f"SELECT {facts} FROM {table}, (SELECT {named})"
     row = dict(session.records(sql)[0])
     for name, value in row.items():
         # A sum over nothing is zero here: the firm has records, or is clear of a list that was collected.
@@ -221,7 +219,7 @@ def _facts(session: Session, table: str, shape: _Shape, as_of: date) -> dict[str
 def _months(session: Session, table: str, condition: str, as_of: date) -> tuple[Month, ...]:
     """The last twelve full months; unknown before the first record, zero in a month without any after it."""
     month_of = "date_trunc('month', occurred_on)::DATE"
-    sql = f"SELECT {month_of}, sum(amount_fen) FROM {table} WHERE {condition} GROUP BY 1"  # noqa: S608  quoted
+    sql = f"SELECT {month_of}, sum(amount_fen) FROM {table} WHERE {condition} GROUP BY 1"
     rows = session.rows(sql)
     amounts = {month: int(amount) for month, amount in rows if amount is not None}
     first = min(amounts, default=None)
@@ -240,7 +238,7 @@ def _latest(
 ) -> tuple[Mapping[str, Scalar], ...]:
     order = ", ".join(identifier(name) for name in contract.key)
     rows = session.records(
-        f"SELECT * FROM {table} ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {LATEST_ROWS}"  # noqa: S608  quoted
+        f"SELECT * FROM {table} ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {LATEST_ROWS}"
     )
     return tuple({each.name: _masked(each, row[each.name]) for each in shown} for row in rows)
 

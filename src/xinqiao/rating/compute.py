@@ -59,7 +59,7 @@ FROM (
       FROM {identifier(values)}
     )
   )
-)"""  # noqa: S608  the scorecard's numbers and quoted names
+)"""
 
 
 def _when_idle(scorecard: Scorecard, each: Weighted, number: int) -> str:

@@ -66,7 +66,7 @@ class _Work:
     tell: Progress
 
 
-def evaluate(  # noqa: PLR0913  all of them are what a grade is made of
+def evaluate(
     tx: Transaction,
     *,
     session: Session,
@@ -166,7 +166,7 @@ def _compute(work: _Work) -> tuple[str, ...]:
         progress=work.tell,
     )
     if subjects is not None:
-        found = {subject for (subject,) in session.rows(f"SELECT subject FROM {VALUES}")}  # noqa: S608  our own name
+        found = {subject for (subject,) in session.rows(f"SELECT subject FROM {VALUES}")}
         if missing := sorted(set(subjects) - found):
             raise _unknown(missing, as_of)
     if not evaluated.subjects:
@@ -201,17 +201,17 @@ def _write(tx: Transaction, work: _Work, evaluation_id: int, codes: Collection[s
     number = f"{evaluation_id:d}::BIGINT AS evaluation"
     names = ", ".join(identifier(code) for code in codes)
     columns = {"evaluation": "BIGINT", "subject": "BIGINT", **dict.fromkeys(codes, "DOUBLE")}
-    values = f"SELECT {number}, subject, {names} FROM {VALUES} ORDER BY subject"  # noqa: S608  quoted
+    values = f"SELECT {number}, subject, {names} FROM {VALUES} ORDER BY subject"
     _append(tx, work, INDICATORS, values, columns)
     ratings = (
-        f"SELECT {number}, subject, {literal(work.as_of)} AS as_of, score, grade, ungated, coverage, gates,"  # noqa: S608  quoted
+        f"SELECT {number}, subject, {literal(work.as_of)} AS as_of, score, grade, ungated, coverage, gates,"
         f" {literal(work.scorecard.name)} AS model FROM {compute.RATINGS} ORDER BY subject"
     )
     _append(tx, work, RATINGS, ratings, RATING_COLUMNS)
     if work.subjects is None:
         compared = {each.code for each in work.scorecard.indicators} & set(codes)
         sector_statistics(work.session, codes=compared)
-        usual = f"SELECT {number}, * FROM sector_statistics ORDER BY sector, indicator"  # noqa: S608  integer
+        usual = f"SELECT {number}, * FROM sector_statistics ORDER BY sector, indicator"
         _append(tx, work, STATISTICS, usual, STATISTICS_COLUMNS)
 
 
@@ -224,7 +224,7 @@ def _append(tx: Transaction, work: _Work, table: str, sql: str, columns: Mapping
 
 
 def _described(work: _Work, evaluation_id: int, *, started: float, now: datetime, actor: Actor) -> Evaluation:
-    counts = f"SELECT grade, count(*) FROM {compute.RATINGS} GROUP BY grade"  # noqa: S608  our own name
+    counts = f"SELECT grade, count(*) FROM {compute.RATINGS} GROUP BY grade"
     counted = dict(work.session.rows(counts))
     grades = {grade: counted.get(grade, 0) for grade in [*work.scorecard.grades, UNRATED]}
     return Evaluation(

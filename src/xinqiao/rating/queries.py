@@ -71,7 +71,7 @@ def history(
     within = ", ".join(f"{subject:d}" for subject in sorted(subjects))
     found: dict[int, list[Rating]] = {}
     for row in session.records(
-        f"SELECT {_RATING} FROM published_ratings WHERE subject IN ({within})"  # noqa: S608  integers
+        f"SELECT {_RATING} FROM published_ratings WHERE subject IN ({within})"
         " QUALIFY row_number() OVER (PARTITION BY subject, as_of ORDER BY evaluation DESC) = 1"
         " ORDER BY subject, as_of DESC"
     ):
@@ -100,7 +100,7 @@ def current_ratings(tx: Transaction, *, session: Session, lake: Lake) -> str:
     if not register_ratings(tx, session=session, lake=lake):
         session.register("published_ratings", (), RATING_COLUMNS)
     newest = "row_number() OVER (PARTITION BY subject ORDER BY as_of DESC, evaluation DESC) = 1"
-    sql = f"SELECT {_RATING} FROM published_ratings QUALIFY {newest}"  # noqa: S608  our own names
+    sql = f"SELECT {_RATING} FROM published_ratings QUALIFY {newest}"
     session.run(f"CREATE OR REPLACE TEMP VIEW current_ratings AS {sql}")
     return "current_ratings"
 
@@ -114,7 +114,7 @@ def rating_in(tx: Transaction, *, session: Session, lake: Lake, evaluation_id: i
     rows = []
     if register_ratings(tx, session=session, lake=lake, subjects=[subject]):
         rows = session.records(
-            f"SELECT {_RATING} FROM published_ratings WHERE subject = ? AND evaluation = ?",  # noqa: S608  our own names
+            f"SELECT {_RATING} FROM published_ratings WHERE subject = ? AND evaluation = ?",
             [subject, evaluation_id],
         )
     if not rows:

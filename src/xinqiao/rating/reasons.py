@@ -38,7 +38,9 @@ def reasons(result: Result, scorecard: Scorecard, catalogue: Catalogue) -> tuple
     ]  # fmt: skip
     stopped = sum(each.hundredths for each in result.contributions if each.value is None)
     if stopped and scorecard.idle is not None:
-        found.append(_reason(IDLE, scorecard.idle.indicator, stopped, scorecard.idle.text, scorecard.idle.text))
+        found.append(
+            _reason(IDLE, scorecard.idle.indicator, stopped, scorecard.idle.text, scorecard.idle.text)
+        )
     return tuple(sorted(found, key=lambda each: (-abs(each.contribution), each.code)))
 
 

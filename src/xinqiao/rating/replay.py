@@ -100,7 +100,7 @@ def replay(
         subjects=[subject],
         collected=inputs.collected(known, evaluation.as_of),
     )
-    rows = session.records(f"SELECT * FROM {VALUES}")  # noqa: S608  our own name
+    rows = session.records(f"SELECT * FROM {VALUES}")
     if not rows:
         raise NotReproduced("重算时当时的记录中没有该企业。", where=_place(evaluation))
     recomputed: dict[str, float | None] = {code: rows[0][code] for code in catalogue.indicators}

@@ -42,7 +42,7 @@ FROM touched t
 LEFT JOIN registered r USING (subject)
 LEFT JOIN cross_named c USING (subject)
 ORDER BY t.subject
-"""  # noqa: S608  our own text
+"""
 
 
 def entries(
@@ -59,7 +59,7 @@ def entries(
         columns = contracts[dataset].record_columns()
         lake.register(session, table=table, version=versions.get(table), name=name, columns=columns)
     session.run(
-        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT subject FROM"  # noqa: S608  an integer
+        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT subject FROM"
         " (SELECT subject, delivery FROM registrations UNION ALL SELECT subject, delivery FROM crosswalks)"
         f" WHERE delivery = {delivery_id:d}"
     )

@@ -19,9 +19,9 @@ def register_codes(
         lake.register(
             session, table=table, version=versions.get(table), name=f"coded_{dataset}", columns=columns
         )
-        parts.append(f"SELECT subject, unified_code, {rank:d} AS rank, known_at FROM coded_{dataset}")  # noqa: S608  our own names
+        parts.append(f"SELECT subject, unified_code, {rank:d} AS rank, known_at FROM coded_{dataset}")
     session.run(
-        "CREATE OR REPLACE TEMP VIEW subject_codes AS"  # noqa: S608  our own names
+        "CREATE OR REPLACE TEMP VIEW subject_codes AS"
         " SELECT subject, arg_max(unified_code, {'rank': rank, 'known_at': known_at}) AS unified_code"
         f" FROM ({' UNION ALL '.join(parts)}) GROUP BY subject"
     )

@@ -49,13 +49,13 @@ class Formats:
         return _number(fraction, f"{_rounded(fraction * 100, 1)}%")
 
     def score(self, score: float | None, *, why: str | None = None) -> Markup:
-        """A score or points to one place."""
+        """Points of an indicator, or a weight, to one place."""
         if score is None:
             return self.unknown(why)
         return _number(score, _rounded(score, 1))
 
     def exact(self, score: float | None, *, why: str | None = None) -> Markup:
-        """A score to the two places it is computed to, for sums that must add up."""
+        """A score to the two places it is computed to: rounded further it could seem to reach the next grade."""
         if score is None:
             return self.unknown(why)
         return _number(score, _rounded(score, 2))

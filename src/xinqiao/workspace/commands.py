@@ -199,6 +199,6 @@ def _current_grades(workspace: Workspace, session: Session, tx: Transaction) -> 
     )
     grades = current_ratings(tx, session=session, lake=workspace.lake)
     return (
-        f"SELECT c.unified_code AS code, g.score, g.grade, g.coverage, g.model, g.as_of FROM {grades} g"  # noqa: S608  our own views
+        f"SELECT c.unified_code AS code, g.score, g.grade, g.coverage, g.model, g.as_of FROM {grades} g"
         f" JOIN {codes} c USING (subject) ORDER BY code"
     )

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from xinqiao.catalogue import load_contracts
 from xinqiao.catalogue.model import Field
 from xinqiao.engine import DuckDBEngine, Session
-from xinqiao.engine.dialect import text as quoted
 from xinqiao.intake import parsing
 
 INVOICE = load_contracts()["sales_invoice"]

@@ -22,7 +22,7 @@ def text(pages: TestClient, code: str) -> str:
 def test_the_first_line_is_the_answer(text: str) -> None:
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
 
-    assert "C 一般，67.9 分（满分 100），截至 2026-06-30；数据覆盖率 67.3%，可靠性低。" in words.replace(
+    assert "C 一般，67.93 分（满分 100），截至 2026-06-30；数据覆盖率 67.3%，可靠性低。" in words.replace(
         "100 分", "100"
     )
 

@@ -1,6 +1,7 @@
 """The report of a firm: what was known to its evaluation, nothing else, and honest about not knowing."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.unified_code import InvalidCode, build
 from xinqiao.products import Report, UnknownEnterprise, enterprise_report
 from xinqiao.products.model import Section
+from xinqiao.rating import Scorecards
 from xinqiao.rating.queries import Ungraded, UnknownEvaluation
 from xinqiao.workspace import Workspace
 
@@ -24,9 +26,8 @@ def report_of(workspace: Workspace, code: str, **options: Any) -> Report:
             lake=workspace.lake,
             contracts=workspace.contracts,
             catalogue=workspace.catalogue,
-            scorecards=workspace.scorecards,
             unified_code=code,
-            **{"now": NOW, **options},
+            **{"now": NOW, "scorecards": workspace.scorecards, **options},
         )
 
 
@@ -120,6 +121,13 @@ def test_an_earlier_evaluation_has_its_own_report_and_number(workspace: Workspac
     assert earlier.as_of == first.as_of
     assert earlier.number != busy.number
     assert section(earlier, "sales_invoice").monthly[-1].month == date(2026, 5, 1)
+
+
+def test_a_scorecard_changed_since_leaves_the_report_as_it_was(workspace: Workspace, busy: Report) -> None:
+    (card,) = workspace.scorecards.versions["core"]
+    changed = Scorecards({"core": [replace(card, neutral=10, fingerprint="changed")]})
+
+    assert report_of(workspace, busy.identity.unified_code, scorecards=changed) == busy
 
 
 def test_the_json_has_no_value_that_json_lacks(busy: Report) -> None:

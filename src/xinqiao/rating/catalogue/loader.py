@@ -9,7 +9,17 @@ from typing import Any
 from xinqiao.indicators import Catalogue, Text
 from xinqiao.indicators.declaration import Node, fingerprint, from_plain, read_yaml
 from xinqiao.kernel.refusals import NotFound
-from xinqiao.rating.model import Idle, HUNDREDTHS, TOTAL_WEIGHT, UNRATED, Bin, Gate, GradeBand, Scorecard, Weighted
+from xinqiao.rating.model import (
+    HUNDREDTHS,
+    TOTAL_WEIGHT,
+    UNRATED,
+    Bin,
+    Gate,
+    GradeBand,
+    Idle,
+    Scorecard,
+    Weighted,
+)
 
 SHIPPED = Path(__file__).parent
 _BEST = 100

@@ -1,0 +1,192 @@
+"""From `judged` and `malformed` to new versions of a dataset's record and quarantine tables."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from xinqiao.catalogue.model import Contract
+from xinqiao.engine import Session, WrittenFile
+from xinqiao.engine.dialect import literal
+from xinqiao.intake import merging, quarantine, subjects
+from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, RECORDS, UNRESOLVED
+from xinqiao.intake.sources import Source
+from xinqiao.kernel.clock import naive_utc
+from xinqiao.lake import Lake
+from xinqiao.store import Transaction
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where intake reads and writes.
+
+    Attributes:
+        lake: The lake.
+        contracts: All contracts; the registry and the crosswalk among them name subjects.
+        raw: Folder of delivered bytes by hash.
+        work: Folder for what a delivery needs while it is being taken.
+    """
+
+    lake: Lake
+    contracts: Mapping[str, Contract]
+    raw: Path
+    work: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One delivery's rows on their way into the lake.
+
+    Attributes:
+        tx: The transaction they take effect with.
+        intake: Where to.
+        session: The engine session that holds them.
+        contract: Their contract.
+        delivery_id: Number of the delivery.
+        known_at: When they became known.
+        progress: Told of each step.
+    """
+
+    tx: Transaction
+    intake: Intake
+    session: Session
+    contract: Contract
+    delivery_id: int
+    known_at: datetime
+    progress: Progress
+
+    @property
+    def records(self) -> str:
+        """Name of the record table."""
+        return f"{RECORDS}/{self.contract.dataset}"
+
+    @property
+    def quarantine(self) -> str:
+        """Name of the quarantine table."""
+        return f"{QUARANTINE}/{self.contract.dataset}"
+
+    @property
+    def info(self) -> dict[str, str]:
+        """What the lake notes with each version."""
+        return {"delivery": str(self.delivery_id), "dataset": self.contract.dataset}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of the rows that were not refused.
+
+    Attributes:
+        accepted: New records.
+        corrected: Rows that replaced an earlier version.
+        duplicate: Rows already known.
+        versions: The record table's new version, if it has one.
+    """
+
+    accepted: int
+    corrected: int
+    duplicate: int
+    versions: Mapping[str, int]
+
+
+def know_names(batch: Batch) -> None:
+    """Make the table `known_names` from all registrations and crosswalks known."""
+    lake, versions = batch.intake.lake, batch.intake.lake.versions(batch.tx)
+    for dataset, name in (
+        ("business_registration", "known_registration"),
+        ("code_crosswalk", "known_crosswalk"),
+    ):
+        table, columns = f"{RECORDS}/{dataset}", batch.intake.contracts[dataset].record_columns()
+        lake.register(batch.session, table=table, version=versions.get(table), name=name, columns=columns)
+    subjects.gather_names(batch.session, batch.contract)
+
+
+def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
+    """Compare `judged` with what is known and write its new and corrected rows as a version of the record table."""
+    batch.progress("比对已有记录")
+    touched = merging.reach(batch.session)
+    outcomes = merging.settle(
+        batch.session,
+        batch.contract,
+        existing=_existing(batch, touched),
+        touched=touched,
+        known_at=batch.known_at,
+    )
+    batch.progress("写入数据湖")
+    columns, corrected = batch.contract.record_columns(), outcomes.get("correction", 0)
+    written, versions = _append(
+        batch, batch.records, merging.accepted_rows(tuple(columns), outcomes), columns
+    )
+    quarantine.set_aside(batch.session, sources)
+    return Settled(
+        accepted=(written.rows if written else 0) - corrected,
+        corrected=corrected,
+        duplicate=outcomes.get("duplicate", 0),
+        versions=versions,
+    )
+
+
+def write_refused(batch: Batch) -> tuple[WrittenFile | None, Mapping[str, int]]:
+    """Write the rows set aside as a version of the quarantine table; the file, and the version if there is one."""
+    return _append(batch, batch.quarantine, refused_rows(batch), QUARANTINE_COLUMNS)
+
+
+def _append(
+    batch: Batch, table: str, sql: str, columns: Mapping[str, str]
+) -> tuple[WrittenFile | None, Mapping[str, int]]:
+    with batch.intake.lake.draft(table) as path:
+        written = batch.session.write(sql, path)
+        if written is None:
+            return None, {}
+        version = batch.intake.lake.append(
+            batch.tx, table=table, files=[written], columns=columns, info=batch.info
+        )
+        return written, {table: version}
+
+
+def _existing(batch: Batch, touched: merging.Reach) -> str | None:
+    """Register the records that may share a key with the delivery, or return None when no file can hold any."""
+    version = batch.intake.lake.versions(batch.tx).get(batch.records)
+    if version is None or touched.subjects is None:
+        return None
+    days = merging.key_days(batch.contract, touched)
+    files = [
+        file.path
+        for file in batch.intake.lake.files(batch.records, version)
+        if file.may_hold("subject", *touched.subjects)
+        and (days is None or file.may_hold("occurred_on", *days))
+    ]
+    if not files:
+        return None
+    batch.session.register("existing", files, batch.contract.record_columns())
+    return "existing"
+
+
+def refused_rows(batch: Batch) -> str:
+    """SELECT for the rows that belong in quarantine, as its table keeps them."""
+    # Good records behind a line that could not be split stand one further down in the file.
+    row = "row + (SELECT count(*) FROM malformed m WHERE m.file = q.file AND m.good_before < q.row)"
+    return (
+        f"SELECT {batch.delivery_id:d}::BIGINT AS delivery, file, row, reasons, raw,"
+        f" {literal(naive_utc(batch.known_at))} AS known_at FROM ("
+        f" SELECT name AS file, {row} AS row, reasons, raw FROM set_aside q"
+        " UNION ALL SELECT file_name, row, [reason], json_object('', line)::VARCHAR FROM malformed) ORDER BY file, row"
+    )
+
+
+def count_reasons(session: Session, refused: WrittenFile | None) -> tuple[dict[str, int], int]:
+    """Rows per reason and per warning, and how many refused rows lead to no enterprise yet."""
+    counts: Counter[str] = Counter()
+    unresolved = 0
+    if refused is not None:
+        session.register("refused_now", [refused.path], QUARANTINE_COLUMNS)
+        for reasons, rows in session.rows("SELECT reasons, count(*) FROM refused_now GROUP BY reasons"):
+            counts.update(dict.fromkeys(reasons, rows))
+            unresolved += rows if any(reason.startswith(UNRESOLVED) for reason in reasons) else 0
+    for code, rows in session.rows(
+        "SELECT unnest(warnings) AS code, count(*) FROM judged WHERE warnings IS NOT NULL GROUP BY code"
+    ):
+        counts[f"warning:{code}"] = rows
+    return dict(sorted(counts.items())), unresolved
