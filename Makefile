@@ -16,7 +16,7 @@ VENDOR := src/xinqiao/portal/static/vendor
 checksum = $(shell cat /dev/null $(wildcard $(1)) | cksum | cut -d' ' -f1)
 RUNTIME := $(VENV)/stamps/runtime-$(call checksum,requirements.lock pyproject.toml)
 DEVELOPMENT := $(VENV)/stamps/development-$(call checksum,requirements.lock requirements-dev.lock pyproject.toml)
-ASSETS := $(VENV)/stamps/assets-$(call checksum,tools/assets.py tools/*.json)
+ASSETS := $(VENV)/stamps/assets-$(call checksum,tools/assets.py package.json package-lock.json)
 
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
@@ -103,6 +103,7 @@ $(ASSETS): | $(RUNTIME)
 browser:
 	@missing=(); \
 	command -v chromium >/dev/null || missing+=(chromium); \
+	command -v pdftotext >/dev/null || missing+=(poppler-utils); \
 	[ -n "$$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || missing+=(fontconfig fonts-noto-cjk); \
 	[ $${#missing[@]} -gt 0 ] || exit 0; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \

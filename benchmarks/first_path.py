@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parent))
-import synthetic
+import _synthetic as synthetic
 
 from xinqiao.main import open_workspace
 from xinqiao.products import enterprise_report, search
@@ -58,10 +59,8 @@ def _measure(workspace: Workspace, files: dict[str, Path], folder: Path) -> list
     floor = intake = 0.0
     rows = 0
     for dataset in synthetic.SHARES:
-        raw = min(
-            _timed(lambda file=files[dataset]: _copy(file, folder / "floor.parquet"))[0] for _ in range(2)
-        )
-        taken_in, count = _timed(lambda name=dataset: _deliver(workspace, name, files[name]))
+        raw = min(_timed(partial(_copy, files[dataset], folder / "floor.parquet"))[0] for _ in range(2))
+        taken_in, count = _timed(partial(_deliver, workspace, dataset, files[dataset]))
         shown.append(_intake_row(f"intake {dataset}", count, taken_in, raw))
         floor, intake, rows = floor + raw, intake + taken_in, rows + count
     shown.append(_intake_row("intake, all (goal ≥ 0.65 ×)", rows, intake, floor))
@@ -157,9 +156,9 @@ def _latencies(workspace: Workspace, registrations: Path) -> list[Row]:
     """Reports and searches of enterprises all over the register."""
     codes = [line.split(",")[0] for line in registrations.read_text(encoding="utf-8").splitlines()[1:]]
     chosen = codes[:: max(1, len(codes) // REPORTS)][:REPORTS]
-    reports = sorted(_timed(lambda code=code: _report(workspace, code))[0] for code in chosen)
+    reports = sorted(_timed(partial(_report, workspace, code))[0] for code in chosen)
     parts = [f"第{number}号" for number in range(7, len(codes), max(1, len(codes) // REPORTS))][:REPORTS]
-    searches = sorted(_timed(lambda part=part: _search(workspace, part))[0] for part in parts)
+    searches = sorted(_timed(partial(_search, workspace, part))[0] for part in parts)
     return [
         ("one report", _middle_and_tail(reports), "", ""),
         ("search by part of a name (goal p95 ≤ 100 ms)", _middle_and_tail(searches), "", ""),

@@ -76,7 +76,7 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
         )
     headings = tuple(cell.strip() for cell in rows[row - 1])
     before = _lines_of(sample, delimiter, row)
-    if len(rows) <= row and not _has_more(path, sample):
+    if not any(any(cells) for cells in rows[row:]) and not _has_more(path, sample):
         raise UnreadableFile(
             "文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。"
         )
@@ -86,7 +86,9 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     if file.even and not quoted:
         return PlainText(path, headings, delimiter, False, row, before)
     target = work / f"{file.sha256}.mended.csv"
-    mended, broken = _mend(path, before, delimiter, len(headings), target, rewrite=wide or not file.even)
+    # A title over several lines is one line to the engine and several to us.
+    rewrite = wide or not file.even or before != row
+    mended, broken = _mend(path, before, delimiter, len(headings), target, rewrite=rewrite)
     return PlainText(mended or path, headings, delimiter, quoted, row, 0 if mended else before, broken)
 
 

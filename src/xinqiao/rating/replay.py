@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
-from xinqiao.indicators import evaluate, from_content
+from xinqiao.indicators import evaluate
 from xinqiao.indicators.planning import VALUES
 from xinqiao.kernel.refusals import Fault
 from xinqiao.lake import Lake
-from xinqiao.rating import inputs, queries, records
-from xinqiao.rating.catalogue.loader import from_content as scorecard_from
+from xinqiao.rating import declarations, inputs, queries
 from xinqiao.rating.evaluation import Evaluation, Rating
 from xinqiao.rating.model import Result, score_one
 from xinqiao.store import Transaction
@@ -66,6 +65,7 @@ def replay(
     Raises:
         Ungraded: There is no such grade.
         NotReproduced: Something differs; the message names it.
+        DeclarationLost: What the grade was made with was not kept.
     """
     if evaluation_id is None:
         published = queries.current_rating(tx, session=session, lake=lake, subject=subject)
@@ -77,12 +77,7 @@ def replay(
     values = queries.values(
         tx, session=session, lake=lake, evaluation_id=evaluation.evaluation_id, subject=subject
     )
-    kept = records.definitions(tx, [evaluation.catalogue_fingerprint, evaluation.model_fingerprint])
-    for fingerprint in (evaluation.catalogue_fingerprint, evaluation.model_fingerprint):
-        if fingerprint not in kept:
-            raise NotReproduced(f"找不到当时的声明 {fingerprint[:12]}。", where=_place(evaluation))
-    catalogue = from_content(kept[evaluation.catalogue_fingerprint], contracts=contracts)
-    scorecard = scorecard_from(kept[evaluation.model_fingerprint], catalogue=catalogue)
+    catalogue, scorecard = declarations.kept(tx, evaluation, contracts=contracts)
     known = inputs.first_known(lake, catalogue=catalogue, versions=evaluation.versions)
     inputs.register(
         session,

@@ -32,7 +32,7 @@ def workspace(home: Path, store: Store, now: datetime, actor: Actor) -> Workspac
 @pytest.fixture
 def codes() -> Callable[[int], UnifiedCode]:
     """Unified codes of invented enterprises, by number."""
-    return lambda number: build(organisation8=f"MA5{number:05d}")
+    return lambda number: build(region="449901", organisation8=f"MA5{number:05d}")
 
 
 @pytest.fixture

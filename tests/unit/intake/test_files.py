@@ -329,7 +329,7 @@ def test_a_file_without_readable_rows_is_refused_as_a_whole(
 
 
 def test_gb18030_declared_as_utf_8_is_refused_with_the_place(deliver: Deliver, rows: list[list[str]]) -> None:
-    with pytest.raises(UnreadableFile, match="UTF-8（第 1 行，第 1 字节起）"):
+    with pytest.raises(UnreadableFile, match="UTF-8（第 1 行，第 5 字节起）"):
         deliver(
             "sales_invoice", csv_of(rows).encode("gb18030"), mapping=MAPPING + "read: {encoding: utf-8}\n"
         )
