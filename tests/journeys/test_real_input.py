@@ -57,7 +57,7 @@ BEIJING_KNOWN_AT = "2025-12-31"
 ANNOUNCED_ON = "2021-03-31"
 # File, dataset, mapping, and the least share of rows that lead to an enterprise.
 LISTS = [
-    ("税收行政处罚信息", "administrative_penalty", "administrative_penalty-tax", 0.88),
+    ("税收行政处罚信息", "administrative_penalty", "administrative_penalty-tax", 0.85),
     (
         "市文化执法总队-版权领域行政处罚信息",
         "administrative_penalty",
@@ -358,7 +358,8 @@ def test_arrears_wait_for_the_day_of_their_announcement(
 
     assert "announced_on" in why
     assert accounted_for(taken) == number_of_rows(path)
-    assert taken["unresolved"] == 0
+    # An old taxpayer's number that may as well be an old registration number is not guessed at.
+    assert taken["unresolved"] <= number_of_rows(path) / 10
 
 
 @pytest.mark.parametrize(("name", "dataset", "ignored", "missing"), UNFIT, ids=[each[0] for each in UNFIT])

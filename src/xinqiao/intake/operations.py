@@ -14,7 +14,7 @@ from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
 from xinqiao.intake import judging, quarantine, records, writing
 from xinqiao.intake.events import DeliveryTaken, QuarantineReplayed
-from xinqiao.intake.landing import LandedFile, UnreadableFile, land
+from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land
 from xinqiao.intake.mapping import Binding, bind, expected_headings
 from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.intake.model import Delivered, Delivery, Replay
@@ -69,7 +69,7 @@ def deliver(
         return records.to_delivery(same, repeated=True)
     batch = Batch(tx, intake, session, contract, records.next_delivery_id(tx), known_at, progress)
     intake.work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=intake.work, prefix="delivery-") as folder:
+    with flushing(landed), tempfile.TemporaryDirectory(dir=intake.work, prefix="delivery-") as folder:
         bound = _open_all(session, contract, mapping, landed, Path(folder))
         sources = [source for source, _ in bound]
         writing.know_names(batch)

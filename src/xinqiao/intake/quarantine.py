@@ -14,6 +14,8 @@ from xinqiao.store import Transaction
 
 # Columns of an export that say which row is which.
 FILE, ROW, REASONS = "_文件", "_行", "_原因"
+# Heading of an export's column that holds lines which could not be split.
+UNSPLIT = "_原始行"
 
 
 def open_delivery(tx: Transaction, lake: Lake, session: Session, dataset: str, delivery_id: int) -> int:
@@ -38,7 +40,7 @@ def write_csv(session: Session, path: Path) -> None:
         " FROM refused_before) GROUP BY heading ORDER BY min(place), heading"
     )]  # fmt: skip
     chosen = "".join(
-        f", json_extract_string(raw, {text(_pointer(heading))}) AS {identifier(heading or '原始行')}"
+        f", json_extract_string(raw, {text(_pointer(heading))}) AS {identifier(heading or UNSPLIT)}"
         for heading in headings
     )
     session.run(
@@ -50,24 +52,27 @@ def write_csv(session: Session, path: Path) -> None:
 def mend(session: Session, file: LandedFile, work: Path) -> None:
     """Put corrected rows in place of refused ones.
 
+    A row keeps the columns it was delivered with. One that could not be split takes those of the other rows of its
+    file, once somebody has filled them in. Rows that nobody changed are left as they are.
+
     Raises:
-        UnreadableFile: The file lacks the columns of an export, or names a row that is not in quarantine.
+        UnreadableFile: The file lacks columns of an export or has others, or names a row that is not in quarantine.
     """
     expected = {FILE, ROW, REASONS}
     source = open_source(session, file, number=0, options=ReadOptions(), expected=expected, work=work)
     places = {heading: index for index, heading in enumerate(source.headings)}
     if FILE not in places or ROW not in places:
         raise UnreadableFile(
-            f"修正文件缺少“{FILE}”“{ROW}”两列。", where=file.name,
+            f"修正文件缺少“{FILE}”“{ROW}”两列。",
+            where=file.name,
             remedy="请在 xinqiao quarantine show --export 导出的文件上修改。",
-        )  # fmt: skip
-    kept = {heading: index for heading, index in places.items() if heading not in expected}
+        )
+    kept = {heading: index for heading, index in places.items() if heading not in {*expected, UNSPLIT}}
     pairs = ", ".join(f"{text(heading)}, c{index}" for heading, index in kept.items())
-    cells = ", ".join(f"c{index}" for index in kept.values())
     session.run(
         "CREATE OR REPLACE TEMP TABLE mended_rows AS"
-        f" SELECT c{places[FILE]} AS file, try_cast(c{places[ROW]} AS BIGINT) AS row, {cells},"
-        f" json_object({pairs})::VARCHAR AS raw FROM ({source.again})"
+        f" SELECT c{places[FILE]} AS file, try_cast(c{places[ROW]} AS BIGINT) AS row, json_object({pairs}) AS cells"
+        f" FROM ({source.again})"
     )
     strange = session.rows(
         "SELECT file, row FROM mended_rows ANTI JOIN refused_before USING (file, row) LIMIT 3"
@@ -77,15 +82,47 @@ def mend(session: Session, file: LandedFile, work: Path) -> None:
         raise UnreadableFile(
             f"修正文件中有不在隔离区的行：{listed}。", where=file.name, remedy="核对文件名与行号。"
         )
-    # A row that stands in the file as it was exported has not been mended.
-    touched = " OR ".join(
-        f"coalesce(json_extract_string(refused_before.raw, {text(_pointer(heading))}), '') <> coalesce(m.c{index}, '')"
-        for heading, index in kept.items()
-    )
+    _require_columns(session, file, kept)
     session.run(
-        "UPDATE refused_before SET raw = m.raw, reasons = [], kept = FALSE FROM mended_rows m"
-        f" WHERE refused_before.file = m.file AND refused_before.row = m.row AND ({touched or 'FALSE'})"
+        "UPDATE refused_before b SET raw = m.raw, reasons = [], kept = FALSE FROM ("
+        " SELECT file, row, to_json(map(headings,"
+        f" list_transform(headings, lambda heading: {_cell('cells')})))::VARCHAR AS raw FROM ({_MENDING})"
+        f" WHERE list_bool_or(list_transform(headings, lambda heading: {_cell('cells')} <> {_cell('was')}))"
+        ") m WHERE b.file = m.file AND b.row = m.row"
     )
+
+
+def _cell(row: str) -> str:
+    """SQL for what a row, a JSON object, has under `heading`."""
+    pointer = "'/' || replace(replace(heading, '~', '~0'), '/', '~1')"
+    return f"coalesce(json_extract_string({row}, {pointer}), '')"
+
+
+# Each corrected row with what it was before and the headings it is to have.
+_MENDING = (
+    "SELECT m.file, m.row, m.cells, r.raw AS was,"
+    " CASE WHEN json_exists(r.raw, '/') THEN coalesce(s.headings, json_keys(m.cells)) ELSE json_keys(r.raw) END"
+    " AS headings"
+    " FROM mended_rows m JOIN refused_before r USING (file, row)"
+    " LEFT JOIN (SELECT file, any_value(json_keys(raw)) AS headings FROM refused_before"
+    " WHERE NOT json_exists(raw, '/') GROUP BY file) s USING (file)"
+)
+
+
+def _require_columns(session: Session, file: LandedFile, kept: Mapping[str, int]) -> None:
+    """Refuse a corrected file that lost a column of its rows, or has one that none of them has."""
+    rows = session.rows(f"SELECT DISTINCT headings FROM ({_MENDING})")
+    known = {heading for (headings,) in rows for heading in headings}
+    absent = [heading for heading in sorted(known) if heading not in kept]
+    strange = [heading for heading in kept if heading not in known]
+    if absent:
+        raise UnreadableFile(
+            f"修正文件缺少列：{'、'.join(absent)}。", where=file.name, remedy="保留导出文件的全部列。"
+        )
+    if strange:
+        raise UnreadableFile(
+            f"修正文件有原来没有的列：{'、'.join(strange)}。", where=file.name, remedy="删去这些列。"
+        )
 
 
 def as_sources(session: Session) -> list[Source]:
@@ -149,6 +186,8 @@ def replace_delivery(
         The file with the rows that stay, if any do, and the quarantine table's new version.
     """
     table = f"{QUARANTINE}/{dataset}"
+    # Nobody may compact the table between the look at its files and their replacement.
+    lake.lock(tx, table)
     version = lake.versions(tx).get(table)
     if version is None:
         return None, {}

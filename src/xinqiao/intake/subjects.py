@@ -49,9 +49,12 @@ def subject_expression(contract: Contract, *, code: str, system: str | None, kno
     if "organisation_code" in kinds:
         bare = f"replace({code}, '-', '')"
         cases.append(f"WHEN strlen({bare}) = 9 AND {_is_organisation(bare, 1)} THEN {_key(bare, 1)}")
-        # Before 2015 a taxpayer's number was six digits of region and the organisation code, sometimes with 000 or
-        # a branch number behind.
-        old = f"regexp_full_match({code}, '[0-9]{{6}}[0-9A-Z]{{9}}([0-9]{{3}})?')"
+        # Before 2015 a taxpayer's number was six digits of region and the organisation code, sometimes with 000
+        # behind. One check character in eleven fits by chance, so nothing else may be read that way: no unified
+        # code with a slip in it (no region begins with 9), and no number that may be a registration number.
+        old = f"regexp_full_match({code}, '[1-8][0-9]{{5}}[0-9A-Z]{{9}}(000)?')"
+        if "registration_number" in kinds:
+            old += f" AND NOT {_may_be_registration(code)}"
         cases.append(f"WHEN {old} AND {_is_organisation(code, 7)} THEN {_key(code, 7)}")
     return f"CASE {' '.join(cases)} END"
 
@@ -62,7 +65,7 @@ def unnamed_reason(contract: Contract, *, code: str, system: str | None) -> str:
     unresolved, invalid = text(f"unresolved_subject:{field}"), text(f"invalid_code:{field}")
     cases = [] if system is None else [f"WHEN {system} IS NOT NULL THEN {unresolved}"]
     if "registration_number" in contract.subject.identifiers:
-        cases.append(f"WHEN regexp_full_match({code}, '[0-9]{{15}}') AND {_is_registration(code)} THEN {unresolved}")
+        cases.append(f"WHEN {_may_be_registration(code)} THEN {unresolved}")
     return f"CASE {' '.join(cases)} ELSE {invalid} END" if cases else invalid
 
 
@@ -92,7 +95,15 @@ def _is_organisation(code: str, start: int) -> str:
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
     total = " + ".join(f"{_value(_BASE_36, code, start + i)} * {weight}" for i, weight in enumerate(weights))
     body = f"translate(substr({code}, {start}, 9), {text(_BASE_36)}, '') = ''"
-    return f"{body} AND substr('0X987654321', ({total}) % 11 + 1, 1) = substr({code}, {start + 8}, 1)"
+    # Zeros fit their check character, but they are a way of writing that there is no code.
+    return (
+        f"{body} AND substr('0X987654321', ({total}) % 11 + 1, 1) = substr({code}, {start + 8}, 1)"
+        f" AND substr({code}, {start}, 8) <> '00000000'"
+    )
+
+
+def _may_be_registration(code: str) -> str:
+    return f"(regexp_full_match({code}, '[0-9]{{15}}') AND {_is_registration(code)})"
 
 
 def _is_registration(code: str) -> str:

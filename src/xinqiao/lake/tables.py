@@ -116,6 +116,10 @@ class Lake:
             path.unlink(missing_ok=True)
             raise
 
+    def lock(self, tx: Transaction, table: str) -> None:
+        """Keep other writers off a table until the transaction ends; `append` and `replace` do so themselves."""
+        tx.lock(f"lake:{table}")
+
     def append(
         self,
         tx: Transaction,
@@ -139,7 +143,7 @@ class Lake:
         info: Mapping[str, str],
     ) -> int:
         """Swap files for others in one new version, seen once `tx` commits. Returns its number."""
-        tx.lock(f"lake:{table}")
+        self.lock(tx, table)
         folder = self.root / table
         row = tx.row("SELECT version FROM lake_version WHERE table_name = %s", (table,))
         base = row["version"] if row else None
@@ -167,7 +171,7 @@ class Lake:
         Raises:
             UnknownTable: No such table.
         """
-        tx.lock(f"lake:{table}")
+        self.lock(tx, table)
         version = self.versions(tx).get(table)
         if version is None:
             raise UnknownTable(f"数据湖中没有表 {table}。", remedy="用 xinqiao lake versions 查看已有的表。")
@@ -197,7 +201,7 @@ class Lake:
         bounds += [f"subject < {high:d}"] if high is not None else []
         where = " AND ".join(bounds) or "TRUE"
         with self.draft(table) as path:
-            sql = f"SELECT * FROM compacting WHERE {where} ORDER BY {', '.join(order)}"  # noqa: S608  integers and our own column names
+            sql = f"SELECT * FROM compacting WHERE {where} ORDER BY {', '.join(order)}"
             return session.write(sql, path, small=True)
 
     def history(self, tx: Transaction, table: str) -> list[TableVersion]:

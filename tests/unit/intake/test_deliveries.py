@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from xinqiao import audit
-from xinqiao.audit import lineage
+from xinqiao.audit.queries import events, lineage_events
 from xinqiao.intake import queries
 from xinqiao.intake.landing import UnreadableFile
 from xinqiao.intake.mapping import UnmatchedColumns
@@ -54,7 +53,7 @@ def test_the_same_delivery_again_changes_nothing(
     with workspace.store.transaction() as tx:
         assert workspace.lake.versions(tx) == first.versions
         assert len(queries.deliveries(tx)) == 1
-        assert len(audit.events(tx, name="delivery.taken")) == 1
+        assert len(events(tx, name="delivery.taken")) == 1
 
 
 def test_under_another_mapping_it_is_another_delivery_whose_rows_are_known(
@@ -221,7 +220,7 @@ def test_one_bad_file_refuses_the_whole_delivery(
     assert records("sales_invoice") == []
     with workspace.store.transaction() as tx:
         assert queries.deliveries(tx) == []
-        assert audit.events(tx) == []
+        assert events(tx) == []
 
 
 def test_a_delivery_is_told_to_the_audit_log_and_to_the_lineage(
@@ -230,22 +229,21 @@ def test_a_delivery_is_told_to_the_audit_log_and_to_the_lineage(
     delivery = deliver("sales_invoice", INVOICES + invoice(1) + invoice(2, status="红冲"))
 
     with workspace.store.transaction() as tx:
-        (event,) = audit.events(tx, name="delivery.taken")
-        (traced,) = tx.rows("SELECT job, event_type, body FROM lineage_event")
+        (event,) = events(tx, name="delivery.taken")
+        (traced,) = lineage_events(tx)
     assert event.actor == actor
     assert event.payload["delivery_id"] == delivery.delivery_id
     assert event.payload["files"] == [delivery.files[0].sha256]
     assert (event.payload["accepted"], event.payload["quarantined"]) == (1, 1)
     assert event.payload["versions"] == {"records/sales_invoice": 0, "quarantine/sales_invoice": 0}
-    assert (traced["job"], traced["event_type"]) == ("intake.deliver", "COMPLETE")
-    outputs = {output["name"] for output in traced["body"]["outputs"]}
-    assert len(outputs) == 2
-    assert lineage is not None
+    assert (traced["job"]["name"], traced["eventType"]) == ("intake.deliver", "COMPLETE")
+    assert len(traced["inputs"]) == 1
+    assert len(traced["outputs"]) == 2
 
 
 def test_a_delivery_can_be_looked_up_again(deliver: Deliver, workspace: Workspace, invoice: Invoice) -> None:
     first = deliver("sales_invoice", INVOICES + invoice(1))
-    second = deliver("tax_arrears", ARREARS) if False else deliver("sales_invoice", INVOICES + invoice(2))
+    second = deliver("sales_invoice", INVOICES + invoice(2))
 
     with workspace.store.transaction() as tx:
         assert queries.delivery(tx, first.delivery_id) == first
@@ -274,17 +272,11 @@ def test_a_row_is_refused_with_all_its_reasons(deliver: Deliver, refused: Refuse
 
     (row,) = refused(delivery.delivery_id)
     assert row.reasons == (
-        "invalid_code:taxpayer_code",
         "missing:invoice_number",
         "in_the_future:issued_on",
         "unknown_value:status",
-        "rule:tax_has_sign_of_amount",
-    ) or set(row.reasons) == {
         "invalid_code:taxpayer_code",
-        "missing:invoice_number",
-        "in_the_future:issued_on",
-        "unknown_value:status",
         "rule:tax_has_sign_of_amount",
-    }
+    )
     assert all(row.explanations)
-    assert row.raw["invoice_number"] == "" or row.raw["invoice_number"] is None
+    assert row.raw["invoice_number"] == ""

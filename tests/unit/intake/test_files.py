@@ -2,7 +2,7 @@
 
 import codecs
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +217,7 @@ def test_such_bytes_are_found_in_a_file_with_broken_quotes_too(
     assert (delivery.accepted, delivery.reasons) == (38, {"bad_encoding": 1, "malformed_row": 1})
 
 
-def workbook(path: Path, sheets: dict[str, list[list[Any]]], merged: str | None = None) -> Path:
+def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], merged: str | None = None) -> Path:
     book = openpyxl.Workbook()
     book.remove(book.active)  # type: ignore[arg-type]  # A new workbook has a sheet.
     for title, cells in sheets.items():

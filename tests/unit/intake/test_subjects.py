@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from xinqiao.intake.model import Delivery, RefusedRow, Replay
-from xinqiao.kernel import registration_number
+from xinqiao.kernel import organisation_code, registration_number
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.workspace import Workspace, commands
 
@@ -69,6 +69,32 @@ def test_every_spelling_of_a_national_code_leads_to_its_firm(
     assert subjects(invoice(spell(codes(7)))) == [codes(7).subject]
 
 
+def test_what_may_be_a_registration_number_is_not_read_as_an_old_taxpayer_number(deliver: Deliver) -> None:
+    both = next(
+        number
+        for number in (registration_of(each) for each in range(1000))
+        if organisation_code.is_valid(number[6:])
+    )
+
+    delivery = deliver("sales_invoice", INVOICES + invoice(both))
+
+    assert delivery.reasons == {"unresolved_subject:taxpayer_code": 1}
+
+
+def test_a_slip_in_a_unified_code_never_leads_to_another_firm(deliver: Deliver, codes: Codes) -> None:
+    slips = [
+        f"{code.text[:place]}{digit}{code.text[place + 1 :]}"
+        for code in map(codes, range(1, 6))
+        for place in range(18)
+        for digit in "0123456789"
+        if digit != code.text[place]
+    ]
+
+    delivery = deliver("sales_invoice", INVOICES + "".join(map(invoice, slips)))
+
+    assert (delivery.accepted, delivery.quarantined) == (0, len(slips))
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -77,7 +103,9 @@ def test_every_spelling_of_a_national_code_leads_to_its_firm(
         lambda code: code.text[:-1],
         lambda code: code.text + "0",
         lambda code: f"{code.organisation_code[:8]}{'X' if code.organisation_code[8] != 'X' else '0'}",
-        lambda code: "91" + "000000" + "00000000" + "00",
+        lambda code: "0" * 18,
+        lambda code: "0" * 15,
+        lambda code: "00000000-0",
         lambda code: "某某公司",
         lambda code: "0",
     ],
@@ -87,7 +115,9 @@ def test_every_spelling_of_a_national_code_leads_to_its_firm(
         "too short",
         "too long",
         "organisation check",
-        "zeros",
+        "18 zeros",
+        "15 zeros",
+        "9 zeros",
         "a name",
         "a zero",
     ],
@@ -125,7 +155,11 @@ def test_a_registration_number_that_nobody_knows_waits_and_one_that_cannot_be_is
     deliver: Deliver, refused: Refused
 ) -> None:
     known_shape = registration_of(54321)
-    impossible = known_shape[:-1] + str((int(known_shape[-1]) + 1) % 10)
+    impossible = next(
+        number
+        for number in (f"44030100005{each:04d}" for each in range(100))
+        if not registration_number.is_valid(number) and not organisation_code.is_valid(number[6:])
+    )
 
     delivery = deliver("sales_invoice", INVOICES + invoice(known_shape) + invoice(impossible, number=2))
 
