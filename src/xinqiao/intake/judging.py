@@ -27,13 +27,24 @@ def judge(
     *,
     delivery: int,
     known_at: datetime,
+    delivered_on: date | None = None,
 ) -> None:
-    """Make the table `judged` from the sources of one delivery; `known_names` must exist."""
+    """Make the table `judged` from the sources of one delivery; `known_names` must exist.
+
+    Args:
+        session: Where the sources can be scanned.
+        contract: The dataset's contract.
+        bound: The sources, and which of their columns are which fields.
+        delivery: Number of the delivery.
+        known_at: When good rows count as known.
+        delivered_on: The day after which nothing in them can have happened; that of `known_at` when None. A row that
+            told of the future on the day it came was wrong then, and does not become right by waiting.
+    """
     for number, (source, binding) in enumerate(bound):
         session.run_lazily(
             f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}"
         )
-    known_on = city_date(known_at)
+    known_on = delivered_on or city_date(known_at)
     parts = [
         _judged(contract, source, binding, number=number, known_on=known_on)
         for number, (source, binding) in enumerate(bound)

@@ -12,7 +12,7 @@ from pathlib import Path
 from xinqiao import audit
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
-from xinqiao.intake import judging, quarantine, records, writing
+from xinqiao.intake import judging, quarantine, queries, records, writing
 from xinqiao.intake.events import DeliveryTaken, QuarantineReplayed
 from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land
 from xinqiao.intake.mapping import Binding, bind, expected_headings
@@ -21,6 +21,7 @@ from xinqiao.intake.model import Delivered, Delivery, Replay
 from xinqiao.intake.sources import Source, collect_malformed, open_source
 from xinqiao.intake.writing import Batch, Intake, Progress
 from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.store import Transaction
 
@@ -125,6 +126,7 @@ def replay(
     are judged as they are.
 
     Raises:
+        UnknownDelivery: There is no such delivery.
         NotYetKnown: `known_at` lies in the future.
         UnreadableFile: The mended file cannot be read, or names rows that are not in quarantine.
         UnmatchedColumns: Columns and fields do not fit; nothing changed.
@@ -141,7 +143,10 @@ def replay(
         writing.know_names(batch)
         progress("重新校验")
         bound = [(source, bind(contract, mapping, source.headings, where=source.file)) for source in sources]
-        judging.judge(session, contract, bound, delivery=delivery_id, known_at=known_at)
+        first_known = city_date(queries.delivery(tx, delivery_id).known_at)
+        judging.judge(
+            session, contract, bound, delivery=delivery_id, known_at=known_at, delivered_on=first_known
+        )
         collect_malformed(session, ())
         settled = writing.write_records(batch, sources)
         quarantine.carry(session)

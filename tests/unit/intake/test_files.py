@@ -248,7 +248,8 @@ def test_numbers_and_dates_of_a_workbook_are_read_as_they_stand_there(
         row[2] = datetime(2026, 3, number + 1) if number else date(2026, 3, 1)
         row[4], row[5] = float(row[4]), float(row[5])
 
-    assert taken(workbook(tmp_path / "b.xlsx", {"封面": [["说明"]], "数据": [HEADINGS, *typed]})) == expected
+    data: list[list[Any]] = [HEADINGS, *typed]
+    assert taken(workbook(tmp_path / "b.xlsx", {"封面": [["说明"]], "数据": data})) == expected
 
 
 def test_the_sheet_may_be_named(

@@ -175,3 +175,13 @@ def test_a_firm_that_stopped_invoicing_is_graded_low_and_one_never_seen_is_not_g
     # One sentence for all that has no value because there is no business, and none that speaks of red invoices.
     assert [each.code for each in told if each.code.startswith("IDLE")] == ["IDLE-"]
     assert not {"I03-", "I04-", "I06-"} & {each.code for each in told}
+
+
+def test_a_reason_never_claims_more_than_the_value_says() -> None:
+    one_gap = BEST | {"I05": 1.0}
+
+    told = {each.indicator: each.text.zh for each in reasons(score_one(CORE, one_gap), CORE, CATALOGUE)}
+    best = {each.indicator: each.text.zh for each in reasons(score_one(CORE, BEST), CORE, CATALOGUE)}
+
+    assert "无断票" in best["I05"]
+    assert "无断票" not in told["I05"]
