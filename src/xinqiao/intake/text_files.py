@@ -8,6 +8,7 @@ import csv
 import datetime
 import errno
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ _DELIMITERS = (",", "\t", ";", "|")
 # A value may run over so many lines; an opening quote that is not closed by then is taken as broken.
 _LINES_PER_RECORD = 50
 _CHUNK = 4 * 1024 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 _PRIVATE = "\x02"
 # A file of whose first lines a larger share is unreadable is in another encoding.
 _SPOILT = 0.1
@@ -168,12 +170,12 @@ def _encoding(file: LandedFile, declared: str | None, expected: set[str]) -> str
         ):
             texts = {"utf-8": patched}
     for encoding, text in texts.items():
-        control = next((place for place, c in enumerate(text) if c < " " and c not in "\t\r\n\x0c\x1a"), None)
+        control = _CONTROL.search(text)
         if control is None:
             return encoding
         # Control characters never stand in a department's text; a picture or an archive is full of them.
         raise UnreadableFile(
-            f"这不是文本文件：第 {text.count(chr(10), 0, control) + 1} 行有控制字符 0x{ord(text[control]):02X}。",
+            f"这不是文本文件：第 {text.count(chr(10), 0, control.start()) + 1} 行有控制字符 0x{ord(control[0]):02X}。",
             where=file.name,
             remedy="请另存为 CSV、xlsx 或 Parquet 后重新交付。",
         )

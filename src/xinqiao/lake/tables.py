@@ -162,8 +162,16 @@ class Lake:
         )
         return version
 
-    def compact(self, tx: Transaction, session: Session, *, table: str) -> tuple[int, int]:
+    def compact(
+        self, tx: Transaction, session: Session, *, table: str, largest: int = COMPACTED_ROWS
+    ) -> tuple[int, int]:
         """Rewrite a version's files, sorted by subject, into few large files of disjoint subject ranges.
+
+        Args:
+            tx: The transaction.
+            session: An engine session.
+            table: The table.
+            largest: About how many rows a file may hold.
 
         Returns:
             Number of files before and after. Nothing is written when there is one file or none.
@@ -186,7 +194,9 @@ class Lake:
         ]
         written = [
             part
-            for low, high in _ranges(session, sum(file.rows for file in before), keyed="subject" in columns)
+            for low, high in _ranges(
+                session, sum(file.rows for file in before), largest, keyed="subject" in columns
+            )
             if (part := self._rewrite(session, table, low, high, order)) is not None
         ]
         self.replace(
@@ -240,15 +250,13 @@ _DELTA_KEYS = {
 }
 
 
-def _ranges(session: Session, rows: int, *, keyed: bool) -> list[tuple[int | None, int | None]]:
-    """Half-open subject ranges of about `COMPACTED_ROWS` rows each."""
-    parts = -(-rows // COMPACTED_ROWS)
+def _ranges(session: Session, rows: int, largest: int, *, keyed: bool) -> list[tuple[int | None, int | None]]:
+    """Half-open subject ranges of about `largest` rows each."""
+    parts = -(-rows // largest)
     if parts <= 1 or not keyed:
         return [(None, None)]
-    cuts = session.scalar(
-        "SELECT approx_quantile(subject, ?::DOUBLE[]) FROM compacting",
-        [[part / parts for part in range(1, parts)]],
-    )
+    shares = ", ".join(str(part / parts) for part in range(1, parts))
+    cuts = session.scalar(f"SELECT approx_quantile(subject, [{shares}]::FLOAT[]) FROM compacting")
     edges: list[int | None] = [None, *sorted({int(cut) for cut in cuts}), None]
     return list(pairwise(edges))
 

@@ -233,7 +233,7 @@ def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], merged: 
 def test_a_workbook_with_merged_titles_is_read_past_them(
     taken: Taken, tmp_path: Path, rows: list[list[str]], expected: list[tuple[Any, ...]]
 ) -> None:
-    cells = [["某市税务局 2026 年 3 月销项发票"], [None], ["单位：元"], HEADINGS, *rows]
+    cells: list[list[Any]] = [["某市税务局 2026 年 3 月销项发票"], [None], ["单位：元"], HEADINGS, *rows]
 
     assert taken(workbook(tmp_path / "销项.xlsx", {"明细": cells}, merged="A1:G2")) == expected
 
