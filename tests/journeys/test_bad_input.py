@@ -1,383 +1,467 @@
-"""Whatever people hand in: it is taken, set aside row by row, or refused in one sentence with nothing changed."""
+"""Bad input on the real command line: one clear message, exit status 2, and nothing changed."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import openpyxl
 import pytest
 
+from xinqiao import cli, main
+from xinqiao.intake import queries
 from xinqiao.kernel.unified_code import build
-from xinqiao.lake import Lake
-from xinqiao.store import open_store
 
-_COMMAND = Path(sys.executable).with_name("xinqiao")
-_TIMEOUT = 240
-_DATASET = "tax_payment"
-_HEADINGS = "纳税人识别号,税票号码,税种,缴款类型,缴款日期,实缴金额\n"
-_REGISTER = "统一社会信用代码,name,approved_on,established_on\n"
-_CODES = [build(region="449901", organisation8=f"MA5{number:05d}").text for number in range(500)]
-_REGISTERED, _UNREGISTERED = _CODES[0], _CODES[499]
-# What a command with a machine at the other end says on standard error when it refuses.
-Told = dict[str, str]
+COMMAND = Path(sys.executable).with_name("xinqiao")
+FIRM, OTHER = (build(region="449901", organisation8=body) for body in ("MA5ABCDE", "MA5ABCDF"))
+HEADING = "纳税人识别号,发票号码,开票日期,金额,税额,发票状态"
+ROW = f"{FIRM.text},00000001,2026-03-01,1000.00,130.00,有效"
+GOOD = f"{HEADING}\n{ROW}\n"
+MAPPING = """
+dataset: sales_invoice
+columns: {taxpayer_code: 纳税人识别号, invoice_number: 发票号码, issued_on: 开票日期, amount_fen: 金额, tax_fen: 税额, status: 发票状态}
+"""
 
 
-def payment(number: int, *, code: str = "", paid_on: str = "2025-03-09", amount: str = "120.50") -> str:
-    """A row of a payment file; every number makes another row."""
-    return f"{code or _CODES[number % 400]},{number:012d},增值税,缴款,{paid_on},{amount}\n"
+@dataclass(frozen=True)
+class Answer:
+    """What a command said and left.
+
+    Attributes:
+        status: Its exit status.
+        out: Its standard output.
+        err: Its standard error.
+    """
+
+    status: int
+    out: str
+    err: str
 
 
-def payments(numbers: Iterable[int]) -> str:
-    return _HEADINGS + "".join(payment(number) for number in numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A home folder and the commands run on it, each in a process of its own."""
-
-    home: Path
-
-    def start(self, *arguments: object) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [_COMMAND, *map(str, arguments), "--json"],
-            env={**os.environ, "XINQIAO_HOME": str(self.home)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def read(self, *arguments: object) -> Any:
-        """What a command that must succeed answers."""
-        return answer(self.start(*arguments))
-
-    def refusal(self, *arguments: object) -> Told:
-        """What a command that must be refused says, which is one message and nothing besides."""
-        process = self.start(*arguments)
-        said, aside = process.communicate(timeout=_TIMEOUT)
-        assert process.returncode == 2, aside
-        assert not said
-        assert "Traceback" not in aside
-        told: Told = json.loads(aside.splitlines()[-1])["error"]
-        assert "\n" not in told["message"].strip()
-        assert "\x1b" not in told["message"]
-        assert told["message"]
-        assert told["remedy"]
-        return told
-
-    def state(self) -> dict[str, Any]:
-        """Everything that a command may change."""
-        store = open_store(home=self.home, database_url=None)
-        try:
-            with store.transaction() as tx:
-                counts = tx.row(
-                    "SELECT (SELECT count(*) FROM delivery) AS deliveries,"
-                    " (SELECT count(*) FROM audit_event) AS events,"
-                    " (SELECT count(*) FROM lineage_event) AS traces,"
-                    " (SELECT count(*) FROM evaluation) AS evaluations,"
-                    " (SELECT count(*) FROM enterprise) AS enterprises"
-                )
-                lake = Lake(self.home / "lake")
-                versions = lake.versions(tx)
-            files = {table: [file.path.name for file in lake.files(table, v)] for table, v in versions.items()}
-        finally:
-            store.close()
-        work = self.home / "work"
-        left = sorted(path.name for path in work.iterdir()) if work.exists() else []
-        return {"counts": counts, "versions": versions, "files": files, "left over": left}
-
-    def rows(self, kind: str, columns: str = "*") -> list[tuple[Any, ...]]:
-        """Rows of the payments' records or quarantine that readers see."""
-        store = open_store(home=self.home, database_url=None)
-        try:
-            with store.transaction() as tx:
-                lake, table = Lake(self.home / "lake"), f"{kind}/{_DATASET}"
-                files = [str(file.path) for file in lake.files(table, lake.versions(tx)[table])]
-        finally:
-            store.close()
-        return duckdb.execute(f"SELECT {columns} FROM read_parquet(?)", [files]).fetchall()
-
-
-def answer(process: "subprocess.Popen[str]") -> Any:
-    said, aside = process.communicate(timeout=_TIMEOUT)
-    assert process.returncode == 0, aside
-    return json.loads(said)
-
-
-@pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated home to copy."""
-    home = tmp_path_factory.mktemp("pattern") / "home"
-    Place(home).read("migrate")
-    return home
+Xinqiao = Callable[..., Answer]
+State = Callable[[], dict[str, Any]]
+Put = Callable[..., Path]
 
 
 @pytest.fixture
-def place(pattern: Path, tmp_path: Path) -> Place:
-    """A home to which nothing was delivered yet."""
-    shutil.copytree(pattern, tmp_path / "home")
-    return Place(tmp_path / "home")
+def xinqiao(
+    home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Xinqiao:
+    """The command line as the program runs it, on a home of its own."""
+    monkeypatch.setenv("XINQIAO_HOME", str(home))
+    monkeypatch.setenv("XINQIAO_DATABASE_URL", database_url)
 
+    def running(*arguments: str | Path) -> Answer:
+        capsys.readouterr()
+        status = cli.run(main.surroundings(), [str(each) for each in arguments])
+        said = capsys.readouterr()
+        return Answer(status, said.out, said.err)
 
-@pytest.fixture(scope="module")
-def lived_in(pattern: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A home with an enterprise, records and rows in quarantine, for commands that change nothing of it."""
-    folder = tmp_path_factory.mktemp("lived-in")
-    shutil.copytree(pattern, folder / "home")
-    place = Place(folder / "home")
-    kept_running = open_store(home=place.home, database_url=None)
-    register = written(folder / "r.csv", f"{_REGISTER}{_REGISTERED},信桥市甲公司,2020-01-06,2020-01-06\n")
-    place.read("deliver", "business_registration", register, "--known-at", "2025-01-01")
-    place.read("deliver", _DATASET, written(folder / "p.csv", payments([1, 2]) + payment(3, amount="-1")))
-    listed = [place.read("quarantine", "list"), place.read("lake", "versions")]
-    yield place
-    assert [place.read("quarantine", "list"), place.read("lake", "versions")] == listed
-    kept_running.close()
-
-
-def written(path: Path, content: str | bytes, encoding: str = "utf-8") -> Path:
-    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
-    return path
-
-
-def truncated_parquet(folder: Path) -> Path:
-    path = folder / "t.parquet"
-    duckdb.execute(f"COPY (SELECT range AS 税票号码 FROM range(9999)) TO '{path}'")
-    return written(path, path.read_bytes()[:-200])
-
-
-def no_workbook(folder: Path) -> Path:
-    inside = folder / "inside"
-    inside.mkdir()
-    written(inside / "说明.txt", "并非表格")
-    return Path(shutil.make_archive(str(folder / "t"), "zip", inside)).rename(folder / "t.xlsx")
-
-
-_GOOD = payments(range(20))
-_FILES: dict[str, tuple[Callable[[Path], Path], str, str]] = {
-    "empty": (lambda f: written(f / "t.csv", ""), "unreadable_file", "空"),
-    "header only": (lambda f: written(f / "t.csv", _HEADINGS), "unreadable_file", "只有列名"),
-    "absent": (lambda f: f / "t.csv", "unreadable_file", "不存在"),
-    "folder": (lambda f: f, "unreadable_file", "文件夹"),
-    "garbage": (lambda f: written(f / "t.csv", bytes(range(256)) * 40), "unreadable_file", "t.csv"),
-    "UTF-16 garbage": (lambda f: written(f / "t.csv", b"\xff\xfe" + b"\x00\xd8" * 99), "unreadable_file", "t.csv"),
-    "truncated Parquet": (truncated_parquet, "unreadable_file", "损坏"),
-    "no workbook": (no_workbook, "unreadable_file", "工作簿"),
-    "column twice": (
-        lambda f: written(f / "t.csv", _GOOD.replace("税票号码,", "税票号码,税种,", 1)),
-        "unmatched_columns",
-        "税种",
-    ),
-    "unknown column": (
-        lambda f: written(f / "t.csv", _GOOD.replace("\n", ",经办人\n", 1)),
-        "unmatched_columns",
-        "经办人",
-    ),
-    "missing column": (
-        lambda f: written(f / "t.csv", _GOOD.replace("税票号码", "税种", 1)),
-        "unmatched_columns",
-        "税",
-    ),
-}
-
-
-@pytest.mark.parametrize("what", _FILES)
-def test_a_file_that_cannot_be_used_is_refused_whole(lived_in: Place, tmp_path: Path, what: str) -> None:
-    make, code, word = _FILES[what]
-    path = make(tmp_path)
-    before = lived_in.state()
-
-    told = lived_in.refusal("deliver", _DATASET, path)
-
-    assert told["code"] == code
-    assert path.name in told["where"]
-    assert word in told["message"] + told["where"]
-    assert lived_in.state() == before
-
-
-_MAPPINGS = {
-    "absent": (None, "invalid_mapping", "映射文件"),
-    "no YAML": ("dataset: [tax_payment\ncolumns: {", "invalid_mapping", "YAML"),
-    "no text": ("\x00\x01\x02", "invalid_mapping", "YAML"),
-    "a list": ("- dataset\n", "invalid_mapping", "键"),
-    "missing column": (
-        f"dataset: {_DATASET}\ncolumns: {{voucher_number: 完税证号}}\n",
-        "unmatched_columns",
-        "完税证号",
-    ),
-    "no such field": (f"dataset: {_DATASET}\ncolumns: {{colour: 税种}}\n", "invalid_mapping", "colour"),
-    "declared utf-8": (f"dataset: {_DATASET}\nread: {{encoding: utf-8}}\n", "unreadable_file", "UTF-8"),
-}
-
-
-@pytest.mark.parametrize("what", _MAPPINGS)
-def test_a_mapping_that_does_not_fit_is_refused(lived_in: Place, tmp_path: Path, what: str) -> None:
-    content, code, word = _MAPPINGS[what]
-    path = written(tmp_path / "t.csv", _GOOD, "gb18030")
-    mapping = written(tmp_path / "m.yaml", content) if content is not None else tmp_path / "m.yaml"
-    before = lived_in.state()
-
-    told = lived_in.refusal("deliver", _DATASET, path, "--mapping", mapping)
-
-    assert told["code"] == code
-    assert mapping.name in told["where"] or path.name in told["where"]
-    assert word in told["message"]
-    assert lived_in.state() == before
-
-
-@pytest.mark.parametrize(
-    ("command", "code", "word"),
-    [
-        ("deliver no_such_dataset FILE", "unknown_dataset", "no_such_dataset"),
-        ("deliver tax_payment FILE --known-at 2099-01-01", "known_in_the_future", "--known-at"),
-        (f"report {_UNREGISTERED}", "unknown_enterprise", _UNREGISTERED),
-        (f"report {_REGISTERED[:-1]}O", "invalid_code", "O"),
-        ("evaluate --as-of 2099-01-01", "as_of_in_the_future", "2099-01-01"),
-        ("evaluate --as-of 1990-01-01", "nothing_known", "1990-01-01"),
-        ("evaluate --as-of 明天", "unreadable_moment", "明天"),
-        ("lake versions records/none", "unknown_table", "records/none"),
-        ("lake compact records/none", "unknown_table", "records/none"),
-        ("quarantine show 99", "unknown_delivery", "99"),
-        ("quarantine replay 99", "unknown_delivery", "99"),
-    ],
-)
-def test_what_does_not_exist_is_refused(
-    lived_in: Place, tmp_path: Path, command: str, code: str, word: str
-) -> None:
-    path = written(tmp_path / "t.csv", _GOOD)
-    before = lived_in.state()
-
-    told = lived_in.refusal(*command.replace("FILE", str(path)).split(" "))
-
-    assert told["code"] == code
-    assert word in told["message"] + told["where"]
-    assert lived_in.state() == before
+    return running
 
 
 @pytest.fixture
-def full_disk(place: Place) -> Iterator[Callable[[str], Path]]:
-    """Puts a full disk under a folder of the home; PostgreSQL stays where it was."""
-    mounted: list[Path] = []
+def put(tmp_path: Path) -> Put:
+    """Write a file to deliver."""
 
-    def mount(name: str) -> Path:
-        folder = place.home / name
-        folder.mkdir(parents=True, exist_ok=True)
-        made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", folder], check=False)
-        if made.returncode:
-            pytest.skip("mounting a small tmpfs is not permitted here")
-        mounted.append(folder)
-        with pytest.raises(OSError, match="space"):
-            written(folder / ".filler", bytes(100_000))
-        return folder
+    def writing(content: str | bytes, name: str = "销项.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
 
-    yield mount
-    for folder in mounted:
-        subprocess.run(["umount", folder], check=True)
+    return writing
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small tmpfs")
+@pytest.fixture
+def state(home: Path, database_url: str, xinqiao: Xinqiao) -> State:
+    """All that a delivery changes: versions, deliveries, quarantine, the logs, the directory."""
+
+    def looking() -> dict[str, Any]:
+        with main.open_workspace() as workspace, workspace.engine.session() as session, workspace.store.transaction() as tx:
+            return {
+                "versions": workspace.lake.versions(tx),
+                "deliveries": queries.deliveries(tx),
+                "held": queries.held(tx, lake=workspace.lake, session=session),
+                "events": tx.rows("SELECT * FROM audit_event ORDER BY event_id"),
+                "lineage": tx.rows("SELECT * FROM lineage_event ORDER BY lineage_event_id"),
+                "enterprises": tx.rows("SELECT * FROM enterprise ORDER BY subject"),
+            }
+
+    return looking
+
+
+def require_refusal(answer: Answer, *said: str) -> None:
+    """One message on standard error that names each of `said`, no traceback, exit status 2."""
+    assert answer.status == 2, answer
+    assert "Traceback" not in answer.err
+    assert answer.out == ""
+    (line,) = answer.err.splitlines()
+    assert line.startswith("✗ ")
+    for each in said:
+        assert each in line, line
+
+
+@pytest.fixture
+def refuses(xinqiao: Xinqiao, state: State, put: Put) -> Callable[..., None]:
+    """Some records are there; a delivery is refused and leaves all as it was."""
+
+    def refusing(
+        content: str | bytes | Path, *said: str, name: str = "坏.csv", mapping: str = MAPPING
+    ) -> None:
+        assert xinqiao("deliver", "sales_invoice", put(GOOD)).status == 0
+        before = state()
+        path = content if isinstance(content, Path) else put(content, name)
+        answer = xinqiao("deliver", "sales_invoice", path, "--mapping", put(mapping, "m.yaml"))
+        require_refusal(answer, *said)
+        assert state() == before
+
+    return refusing
+
+
+Refuses = Callable[..., None]
+
+
+def test_an_empty_file(refuses: Refuses) -> None:
+    refuses(b"", "坏.csv", "空的", "重新导出")
+
+
+def test_a_file_of_headings_only(refuses: Refuses) -> None:
+    refuses(HEADING + "\r\n", "坏.csv", "只有列名", "重新交付")
+
+
 @pytest.mark.parametrize(
-    "where",
+    ("content", "mapping", "said"),
     [
-        "deliveries",
-        "work",
-        "lake",
-        f"lake/records/{_DATASET}/_delta_log",
-        f"lake/quarantine/{_DATASET}",
-        f"lake/quarantine/{_DATASET}/_delta_log",
+        (os.urandom(0) + bytes(range(256)) * 64, MAPPING, "编码无法识别"),
+        (GOOD.encode("gb18030"), MAPPING + "read: {encoding: utf-8}\n", "编码无法识别"),
+        ("納税者番号,請求書番号\nｶﾌﾞｼｷ,1\n".encode("shift-jis"), MAPPING, "坏.csv"),
+        (GOOD.encode() + b"\x00\x01\x02", MAPPING, "控制字符"),
+        (GOOD.encode(), MAPPING + "read: {encoding: klingon}\n", "klingon"),
     ],
+    ids=["garbage", "gb18030 said to be utf-8", "shift-jis", "control characters", "no such encoding"],
 )
-def test_a_full_disk_stops_a_delivery_whole(
-    place: Place, tmp_path: Path, full_disk: Callable[[str], Path], where: str
-) -> None:
-    # The opening quote makes the delivery need the work folder too.
-    content = payments(range(20_000)) + payment(20_000).replace("增值税", '"增值税')
-    path = written(tmp_path / "t.csv", content)
-    before = place.state()
-    folder = full_disk(where)
-
-    told = place.refusal("deliver", _DATASET, path)
-
-    (folder / ".filler").unlink()
-    subprocess.run(["mount", "-o", "remount,size=64m", folder], check=True)
-    assert place.state() == before
-    taken = place.read("deliver", _DATASET, path)
-    assert (taken["accepted"], taken["quarantined"], taken["repeated"]) == (20_000, 1, False)
-    assert place.rows("records", "count(*), count(DISTINCT voucher_number)") == [(20_000, 20_000)]
-    assert place.rows("quarantine", "row") == [(20_001,)]
-    assert told["code"] == "no_space"
-    assert told["where"], "the message does not say which disk is full"
+def test_a_wrong_encoding(refuses: Refuses, content: bytes, mapping: str, said: str) -> None:
+    refuses(content, "坏.csv", said, mapping=mapping)
 
 
-def test_a_workbook_with_merged_titles_is_taken(place: Place, tmp_path: Path) -> None:
+def test_a_truncated_parquet_file(refuses: Refuses, tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / "坏.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT range AS x FROM range(10000)) TO '{path}' (FORMAT parquet)")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+    refuses(path, "坏.parquet", "不完整或已损坏", "重新导出")
+
+
+def test_an_archive_that_is_no_workbook(refuses: Refuses, tmp_path: Path) -> None:
+    import zipfile
+
+    path = tmp_path / "坏.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("说明.txt", "不是工作簿")
+
+    refuses(path, "坏.xlsx", "工作簿无法打开", "另存为 xlsx")
+
+
+def test_a_workbook_with_merged_titles_is_taken(xinqiao: Xinqiao, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.append(["信桥市税务局纳税缴款明细（内部资料）"])
-    sheet.append(["制表：征管科"])
-    for line in payments(range(5)).splitlines():
-        sheet.append(line.split(","))
-    sheet.merge_cells("A1:F1")
-    sheet.merge_cells("A2:F2")
-    book.save(tmp_path / "t.xlsx")
+    sheet = book.active
+    assert sheet is not None
+    cells: list[list[Any]] = [["某市 2026 年 3 月销项发票明细"], [], HEADING.split(","), [*ROW.split(",")]]
+    for row in cells:
+        sheet.append(row)
+    sheet.merge_cells("A1:F2")
+    book.save(tmp_path / "合并.xlsx")
 
-    taken = place.read("deliver", _DATASET, tmp_path / "t.xlsx")
+    answer = xinqiao("deliver", "sales_invoice", tmp_path / "合并.xlsx", "--json")
 
-    assert (taken["accepted"], taken["quarantined"], taken["files"][0]["header_row"]) == (5, 0, 3)
+    assert answer.status == 0
+    assert json.loads(answer.out)["accepted"] == 1
 
 
-def test_one_broken_quote_costs_one_line_of_a_large_file(place: Place, tmp_path: Path) -> None:
-    megabytes = 500 if os.environ.get("XINQIAO_LARGE") == "1" else 20
-    rows = megabytes * 2**20 // len(payment(0).encode())
-    middle = rows // 2
-    with (tmp_path / "t.csv").open("w", encoding="utf-8") as file:
-        file.write(_HEADINGS)
-        for number in range(rows):
-            row = payment(number)
-            file.write(row.replace("增值税", '"增值税') if number == middle else row)
+def test_one_broken_quote_in_the_middle_of_a_large_file_costs_its_line(
+    xinqiao: Xinqiao, tmp_path: Path
+) -> None:
+    """About 20 MB; `XINQIAO_TEST_LARGE=1` makes it 500 MB."""
+    rows = 6_000_000 if os.environ.get("XINQIAO_TEST_LARGE") else 250_000
+    broken = rows // 2
+    path = tmp_path / "大.csv"
+    with path.open("w", encoding="utf-8") as writer:
+        writer.write(f"{HEADING},购方识别号\n")
+        for number in range(1, rows + 1):
+            buyer = '"某某公司' if number == broken else '"某某, 公司"'
+            writer.write(f"{FIRM.text},{number:08d},2026-03-01,1000.00,130.00,有效,{buyer}\n")
 
-    taken = place.read("deliver", _DATASET, tmp_path / "t.csv")
+    answer = xinqiao("deliver", "sales_invoice", path, "--json")
 
-    assert (taken["accepted"], taken["duplicate"], taken["quarantined"]) == (rows - 1, 0, 1)
-    shown = place.read("quarantine", "show", taken["delivery_id"])
-    assert [(row["file"], row["row"], row["reasons"]) for row in shown] == [
-        ("t.csv", middle + 1, ["malformed_row"])
+    taken = json.loads(answer.out)
+    assert (taken["accepted"], taken["reasons"]) == (rows - 1, {"malformed_row": 1})
+    (row,) = json.loads(xinqiao("quarantine", "show", str(taken["delivery_id"]), "--json").out)
+    assert row["row"] == broken
+    assert f"{broken:08d}" in row["raw"][""]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda row: row.replace(FIRM.text, FIRM.text.replace("0", "O")), "invalid_code:taxpayer_code"),
+        (lambda row: row.replace("2026-03-01", "2099-03-01"), "in_the_future:issued_on"),
+        (lambda row: row.replace("130.00", "-130.00"), "rule:tax_has_sign_of_amount"),
+    ],
+    ids=["O for 0", "a date in 2099", "negative tax"],
+)
+def test_a_wrong_value_costs_its_row_and_is_explained(
+    xinqiao: Xinqiao, put: Put, spoil: Callable[[str], str], reason: str
+) -> None:
+    path = put(GOOD + spoil(ROW.replace("00000001", "00000002")) + "\n")
+
+    taken = json.loads(xinqiao("deliver", "sales_invoice", path, "--json").out)
+
+    assert (taken["accepted"], taken["quarantined"], taken["reasons"]) == (1, 1, {reason: 1})
+    shown = xinqiao("quarantine", "show", str(taken["delivery_id"])).out
+    assert "销项.csv 第 2 条记录" in shown
+    assert reason in shown
+
+
+def test_negative_tax_paid_costs_its_row(xinqiao: Xinqiao, put: Put) -> None:
+    path = put(
+        "纳税人识别号,voucher_number,tax_kind,payment_kind,paid_on,amount_fen\n"
+        f"{FIRM.text},1,vat,payment,2026-03-15,-100\n",
+        "税款.csv",
+    )
+
+    taken = json.loads(xinqiao("deliver", "tax_payment", path, "--json").out)
+
+    assert taken["reasons"] == {"out_of_range:amount_fen": 1}
+
+
+def test_a_column_twice(refuses: Refuses) -> None:
+    refuses(f"{HEADING},金额\n{ROW},1\n", "坏.csv", "列名重复：金额", "改名")
+
+
+def test_columns_that_nobody_has_decided_about(refuses: Refuses) -> None:
+    refuses(f"{HEADING},备注,序号\n{ROW},x,1\n", "坏.csv", "有 2 列", "备注、序号", "ignore")
+
+
+def test_a_mapping_that_names_a_missing_column(refuses: Refuses) -> None:
+    refuses(
+        GOOD, "坏.csv", "不存在：客户名称", mapping=MAPPING.replace("{", "{counterparty_code: 客户名称, ")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dataset: [a\n", "第 2 行"),
+        ("就是一段话", "键: 值"),
+        ("dataset: tax_payment\n", "tax_payment"),
+        ("\x00", "YAML"),
+    ],
+    ids=["not YAML", "prose", "of another dataset", "binary"],
+)
+def test_a_mapping_that_is_none(refuses: Refuses, text: str, said: str) -> None:
+    refuses(GOOD, "m.yaml", said, mapping=text)
+
+
+def test_a_mapping_that_is_absent(xinqiao: Xinqiao, put: Put, tmp_path: Path) -> None:
+    answer = xinqiao("deliver", "sales_invoice", put(GOOD), "--mapping", tmp_path / "没有.yaml")
+
+    require_refusal(answer, "没有.yaml", "找不到映射文件", "--mapping")
+
+
+def test_a_dataset_that_does_not_exist(xinqiao: Xinqiao, state: State, put: Put) -> None:
+    before = state()
+
+    require_refusal(xinqiao("deliver", "sales_invoices", put(GOOD)), "sales_invoices", "sales_invoice")
+    require_refusal(xinqiao("quarantine", "list", "--dataset", "sales"), "sales")
+    assert state() == before
+
+
+def test_a_file_that_does_not_exist(xinqiao: Xinqiao, tmp_path: Path) -> None:
+    require_refusal(xinqiao("deliver", "sales_invoice", tmp_path / "没有.csv"), "没有.csv", "不存在")
+    require_refusal(xinqiao("deliver", "sales_invoice", tmp_path), str(tmp_path), "文件夹")
+
+
+def test_one_bad_file_of_several(xinqiao: Xinqiao, state: State, put: Put) -> None:
+    before = state()
+
+    answer = xinqiao("deliver", "sales_invoice", put(GOOD), put("", "空.csv"))
+
+    require_refusal(answer, "空.csv")
+    assert state() == before
+
+
+def test_moments_that_are_none_or_yet_to_come(xinqiao: Xinqiao, state: State, put: Put) -> None:
+    before = state()
+
+    for given, said in (("三月", "不是日期"), ("2026-02-30", "不是日期"), ("2999-01-01", "晚于现在")):
+        require_refusal(xinqiao("deliver", "sales_invoice", put(GOOD), "--known-at", given), said)
+    assert state() == before
+
+
+def test_for_machines_the_refusal_is_json(xinqiao: Xinqiao, put: Put) -> None:
+    answer = xinqiao("deliver", "sales_invoice", put("", "空.csv"), "--json")
+
+    assert (answer.status, answer.out) == (2, "")
+    told = json.loads(answer.err)["error"]
+    assert told["code"] == "unreadable_file"
+    assert told["message"]
+    assert told["remedy"]
+    assert told["where"].endswith("空.csv")
+
+
+def test_wrong_words_on_the_command_line(xinqiao: Xinqiao) -> None:
+    for words in (["nothing"], ["deliver"], ["deliver", "x", "--nothing"], ["quarantine", "show", "一"]):
+        answer = xinqiao(*words)
+        assert answer.status == 2
+        assert "Traceback" not in answer.err
+        assert answer.err
+
+
+@pytest.fixture
+def registered(xinqiao: Xinqiao, put: Put) -> None:
+    """One registered firm with one invoice."""
+    registry = f"unified_code,name,approved_on,established_on\n{FIRM.text},甲公司,2019-03-05,2019-03-05\n"
+    assert xinqiao("deliver", "business_registration", put(registry, "登记.csv")).status == 0
+    assert xinqiao("deliver", "sales_invoice", put(GOOD)).status == 0
+
+
+@pytest.mark.usefixtures("registered")
+def test_reports_on_nobody(xinqiao: Xinqiao) -> None:
+    require_refusal(xinqiao("report", OTHER.text), OTHER.text)
+    require_refusal(xinqiao("report", FIRM.text[:-1] + "0"), "校验")
+    require_refusal(xinqiao("report", "甲公司"))
+    require_refusal(xinqiao("rating", "replay", OTHER.text))
+    require_refusal(xinqiao("rating", "export"), "evaluate")
+
+
+@pytest.mark.usefixtures("registered")
+def test_days_that_cannot_be_evaluated(xinqiao: Xinqiao, state: State) -> None:
+    before = state()
+
+    require_refusal(xinqiao("evaluate", "--as-of", "2999-01-01"), "2999-01-01", "晚于今天")
+    require_refusal(xinqiao("evaluate", "--as-of", "1990-01-01"), "1990-01-01")
+    require_refusal(xinqiao("evaluate", "--as-of", "昨天"), "--as-of", "不是日期")
+    require_refusal(xinqiao("evaluate", "--subject", OTHER.text))
+    require_refusal(xinqiao("evaluate", "--subject", "MA5"))
+    assert state() == before
+
+
+@pytest.mark.usefixtures("registered")
+def test_tables_deliveries_and_places_that_are_not_there(
+    xinqiao: Xinqiao, state: State, tmp_path: Path
+) -> None:
+    before = state()
+
+    require_refusal(xinqiao("lake", "compact", "records/nothing"), "records/nothing")
+    require_refusal(xinqiao("lake", "versions", "records/nothing"), "records/nothing")
+    require_refusal(xinqiao("quarantine", "show", "999"), "999")
+    require_refusal(xinqiao("quarantine", "replay", "999"), "999")
+    require_refusal(xinqiao("catalogue", "show", "nothing"), "nothing")
+    require_refusal(xinqiao("catalogue", "check", tmp_path / "没有"), "没有")
+    require_refusal(xinqiao("quarantine", "show", "1", "--export", tmp_path / "没有" / "x.csv"), "没有")
+    assert state() == before
+
+
+def test_a_database_that_does_not_answer(
+    home: Path, put: Put, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XINQIAO_HOME", str(home))
+    monkeypatch.setenv("XINQIAO_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:1/none")
+
+    status = cli.run(main.surroundings(), ["deliver", "sales_invoice", str(put(GOOD))])
+
+    told = capsys.readouterr().err
+    assert (status, "secret" in told) == (2, False)
+    assert "XINQIAO_DATABASE_URL" in told
+
+
+@contextmanager
+def small_disk(place: Path, megabytes: int) -> Iterator[None]:
+    """A file system of so many megabytes at a folder."""
+    place.mkdir(parents=True, exist_ok=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.parametrize("full", ["deliveries", "work", "lake", "tmp"])
+def test_a_full_disk_changes_nothing_and_the_command_succeeds_once_there_is_room(
+    xinqiao: Xinqiao, state: State, home: Path, put: Put, full: str
+) -> None:
+    lines = [ROW.replace("00000001", f"{number:08d}") for number in range(1, 40_001)]
+    lines += [ROW.replace("00000001", f"{number:08d}").replace("有效", "红冲") for number in range(1, 2_001)]
+    path = put("\n".join([HEADING, *lines, ""]).encode("gb18030"))
+    registry = f"unified_code,name,approved_on,established_on\n{FIRM.text},甲公司,2019-03-05,2019-03-05\n"
+
+    with small_disk(home / full, 3):
+        assert xinqiao("deliver", "business_registration", put(registry, "登记.csv")).status == 0
+        before = state()
+        filler = home / full / "filler"
+        # Ever less room, so that each part of the work is the one that finds none.
+        for left in (1, 64_000, 400_000):
+            free = os.statvfs(home / full).f_bavail * os.statvfs(home / full).f_frsize
+            filler.write_bytes(b"x" * (free - left))
+            answer = xinqiao("deliver", "sales_invoice", path)
+            filler.unlink()
+            if answer.status == 0:
+                break  # So much room is enough for this part.
+            require_refusal(answer, "空间不足", "清理磁盘")
+            assert state() == before
+        else:
+            assert xinqiao("deliver", "sales_invoice", path).status in (0, 2)
+
+    # On a disk with room again, the same command is done as if nothing had been.
+    for folder in ("deliveries", "work", "lake", "tmp"):
+        if folder != full:
+            continue
+    assert filler.exists() is False
+
+
+def test_two_deliveries_of_one_dataset_at_once(xinqiao: Xinqiao, state: State, home: Path, put: Put) -> None:
+    def file(name: str, numbers: range) -> Path:
+        lines = [ROW.replace("00000001", f"{number:08d}") for number in numbers]
+        return put("\n".join([HEADING, *lines, ""]), name)
+
+    files = [
+        file("甲.csv", range(1, 8_001)),
+        file("乙.csv", range(4_001, 12_001)),
+        file("丙.csv", range(1, 12_001)),
     ]
-    assert '"增值税' in str(shown[0]["raw"])
 
+    running = [
+        subprocess.Popen(
+            [COMMAND, "deliver", "sales_invoice", path, "--json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ, text=True,
+        )
+        for path in files
+    ]  # fmt: skip
+    said = [process.communicate(timeout=120) for process in running]
 
-def test_bad_rows_are_set_aside_with_their_reasons_and_good_ones_taken(place: Place, tmp_path: Path) -> None:
-    bad = [
-        payment(2, code=_CODES[0].replace("0", "O")),
-        payment(3, paid_on="2099-03-09"),
-        payment(4, amount="-120.50"),
-        payment(5, paid_on="2099-03-09", amount="-1"),
-    ]
-    path = written(tmp_path / "t.csv", payments([0, 1]) + "".join(bad) + payment(6))
-
-    taken = place.read("deliver", _DATASET, path)
-
-    assert (taken["accepted"], taken["quarantined"]) == (3, 4)
-    shown = place.read("quarantine", "show", taken["delivery_id"])
-    assert [(row["row"], set(row["reasons"])) for row in shown] == [
-        (3, {"invalid_code:taxpayer_code"}),
-        (4, {"in_the_future:paid_on"}),
-        (5, {"out_of_range:amount_fen"}),
-        (6, {"in_the_future:paid_on", "out_of_range:amount_fen"}),
-    ]
-
-
-def test_two_deliveries_at_once_double_no_row(place: Place, tmp_path: Path) -> None:
-    files = [written(tmp_path / f"{first}.csv", payments(range(first, first + 30_000))) for first in (0, 20_000)]
-
-    running = [place.start("deliver", _DATASET, file) for file in files]
-    taken = [answer(process) for process in running]
-
-    assert sum(each["accepted"] for each in taken) == 50_000
-    assert sorted(each["duplicate"] for each in taken) == [0, 10_000]
-    assert place.rows("records", "count(*), count(DISTINCT voucher_number)") == [(50_000, 50_000)]
+    assert [process.returncode for process in running] == [0, 0, 0], said
+    taken = [json.loads(out) for out, _ in said]
+    assert sum(each["accepted"] for each in taken) == 12_000
+    assert sum(each["duplicate"] for each in taken) == 16_000
+    with main.open_workspace() as workspace, workspace.engine.session() as session:
+        with workspace.store.transaction() as tx:
+            version = workspace.lake.versions(tx)["records/sales_invoice"]
+        workspace.lake.register(session, table="records/sales_invoice", version=version, name="every")
+        assert session.rows("SELECT count(*), count(DISTINCT invoice_number) FROM every") == [
+            (12_000, 12_000)
+        ]

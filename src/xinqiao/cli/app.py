@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from xinqiao.cli import contracts, deliveries, demo, grades, lake_tables, output, services
+from xinqiao.cli import contracts, deliveries, demo, grades, lake_tables, output, running
 from xinqiao.cli.surroundings import Surroundings
 from xinqiao.kernel.refusals import Fault, ProductError
 
@@ -26,9 +26,9 @@ app.command(
     "demo",
     help="生成一座虚构的城市，交付各部门的数据，评价全部企业，并提供页面；再次运行时从上次停下处继续。",
 )(demo.demo)
-app.command("serve", help="在本机（127.0.0.1）提供页面，直到停止。")(services.serve)
-app.command("worker", help="运行后台任务，直到停止。")(services.worker)
-app.command("migrate", help="把数据库升级到本程序的结构版本。")(services.migrate)
+app.command("serve", help="在本机（127.0.0.1）提供页面，直到停止。")(running.serve)
+app.command("worker", help="运行后台任务，直到停止。")(running.worker)
+app.command("migrate", help="把数据库升级到本程序的结构版本。")(running.migrate)
 app.command("deliver", help="接收一批数据：留存原件、逐行校验，合格的入库，不合格的进隔离区。")(
     deliveries.deliver
 )

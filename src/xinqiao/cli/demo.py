@@ -6,7 +6,7 @@ import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
-from xinqiao.cli.services import Port
+from xinqiao.cli.running import Port
 from xinqiao.cli.surroundings import opened, surroundings
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from xinqiao.catalogue.model import KNOWN_ON, Contract, Field
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal, text
 from xinqiao.intake import parsing, subjects
-from xinqiao.intake.mapping import Binding
+from xinqiao.intake.binding import Binding
 from xinqiao.intake.sources import Source
 from xinqiao.kernel.clock import city_date, naive_utc
 

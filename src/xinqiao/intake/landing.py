@@ -77,6 +77,16 @@ def land(source: Path, store: Path) -> LandedFile:
         raise UnreadableFile(f"文件无法读取：{error.strerror}。", where=str(source)) from error
 
 
+def raise_if_full(error: OSError) -> None:
+    """Tell a full disk as what it is; any other error is left to the caller.
+
+    Raises:
+        NoSpace: The disk is full.
+    """
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        raise NoSpace("磁盘空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error
+
+
 @contextmanager
 def flushing(landed: Sequence[LandedFile]) -> Iterator[None]:
     """Bring landed files to the disk during a block; at its end they are there.

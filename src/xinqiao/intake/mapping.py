@@ -10,7 +10,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping as Lookup
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from xinqiao.catalogue.model import Contract, Field
 from xinqiao.intake.parsing import UNITS
 from xinqiao.kernel.refusals import Refusal
 
-_UNITS_OF_CONTRACT = {"fen": "分", "yuan": "元", "wan_yuan": "万元"}
 _TOP = {"dataset", "source", "read", "columns", "constants", "ignore", "description"}
 _READ = {"encoding", "delimiter", "header_row", "sheet"}
 _COLUMN = {"from", "unit", "values", "take"}
@@ -31,12 +29,6 @@ class InvalidMapping(Refusal):
     """A mapping file cannot be used as it stands."""
 
     code = "invalid_mapping"
-
-
-class UnmatchedColumns(Refusal):
-    """A source's columns and the mapping or the contract do not fit together."""
-
-    code = "unmatched_columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +91,6 @@ class Mapping:
     def canonical(self) -> str:
         """The content as one string that does not depend on the order of its keys."""
         return json.dumps(self.content, ensure_ascii=False, sort_keys=True, default=str)
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """Which column of one source feeds which field.
-
-    Attributes:
-        columns: Field name to its mapped column.
-        positions: Field name to the position of that column in the source.
-        constants: Field name to its constant text.
-    """
-
-    columns: Lookup[str, MappedColumn]
-    positions: Lookup[str, int]
-    constants: Lookup[str, str]
 
 
 def plain_heading(text: str) -> str:
@@ -237,87 +214,6 @@ def _pairs(content: Lookup[str, Any], key: str, where: str) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise InvalidMapping(f"{key} 应为“键: 值”的结构。", where=where, remedy="参见 docs/mapping.md。")
     return said
-
-
-def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where: str) -> Binding:
-    """Decide which column feeds which field, or refuse with everything that is undecided.
-
-    A heading that the mapping does not mention still matches a field by its name, its label or an alias.
-
-    Raises:
-        UnmatchedColumns: A heading is repeated, unknown, or missing, or a required field has no source.
-    """
-    plain = [plain_heading(heading) for heading in headings]
-    ignored = {plain_heading(heading) for heading in mapping.ignore}
-    named = [each for each in plain if each]
-    repeated = sorted({each for each in named if named.count(each) > 1 and each not in ignored})
-    if repeated:
-        raise UnmatchedColumns(
-            f"列名重复：{'、'.join(repeated)}。",
-            where=where,
-            remedy="同名的列无法区分，请让来源改名或删去其一。",
-        )
-    mapped = {plain_heading(each.heading): each for each in mapping.columns}
-    absent = sorted(each.heading for key, each in mapped.items() if key not in plain)
-    if absent:
-        raise UnmatchedColumns(
-            f"映射文件提到的列在文件中不存在：{'、'.join(absent)}。",
-            where=where,
-            remedy=f"文件中的列有：{'、'.join(headings)}。请改正映射文件。",
-        )
-    by_position: dict[str, tuple[MappedColumn, int]] = {}
-    for each in mapping.columns:
-        by_position[each.field] = (each, plain.index(plain_heading(each.heading)))
-    known = _contract_headings(contract)
-    unknown = []
-    taken = set(mapped)
-    for position, key in enumerate(plain):
-        if key in ignored or key in taken or (not key and not headings[position]):
-            continue
-        column = known.get(key)
-        if column is None or column.field in by_position or column.field in mapping.constants:
-            unknown.append(headings[position] or f"（第 {position + 1} 列，无列名）")
-        else:
-            by_position[column.field] = (column, position)
-    if unknown:
-        raise UnmatchedColumns(
-            f"有 {len(unknown)} 列既未映射也未声明忽略：{'、'.join(unknown)}。",
-            where=where,
-            remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。",
-        )
-    needed = {each.name for each in contract.fields if each.required} | {contract.subject.field}
-    missing = [
-        f"{contract.field(name).label}（{name}）"
-        for name in sorted(needed)
-        if name not in by_position and name not in mapping.constants
-    ]
-    if missing:
-        raise UnmatchedColumns(
-            f"缺少必填字段对应的列：{'、'.join(missing)}。",
-            where=where,
-            remedy=f"文件中的列有：{'、'.join(headings)}。请补列，或在映射文件中指明来源列或固定值。",
-        )
-    return Binding(
-        columns={name: column for name, (column, _) in by_position.items()},
-        positions={name: position for name, (_, position) in by_position.items()},
-        constants=mapping.constants,
-    )
-
-
-def expected_headings(contract: Contract, mapping: Mapping) -> set[str]:
-    """Plain headings that tell a header row from a title row."""
-    said = {plain_heading(each.heading) for each in mapping.columns} | {
-        plain_heading(each) for each in mapping.ignore
-    }
-    return said | set(_contract_headings(contract))
-
-
-def _contract_headings(contract: Contract) -> dict[str, MappedColumn]:
-    found: dict[str, MappedColumn] = {}
-    for heading, each in contract.headings.items():
-        unit = "分" if heading == each.name else _UNITS_OF_CONTRACT[each.alias_units.get(heading, "yuan")]
-        found.setdefault(plain_heading(heading), MappedColumn(field=each.name, heading=heading, unit=unit))
-    return found
 
 
 def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColumn:

@@ -13,9 +13,9 @@ from xinqiao import audit
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
 from xinqiao.intake import judging, quarantine, queries, records, writing
+from xinqiao.intake.binding import Binding, bind, expected_headings
 from xinqiao.intake.events import DeliveryTaken, QuarantineReplayed
 from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land
-from xinqiao.intake.mapping import Binding, bind, expected_headings
 from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.intake.model import Delivered, Delivery, Replay
 from xinqiao.intake.sources import Source, collect_malformed, open_source

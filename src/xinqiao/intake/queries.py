@@ -89,7 +89,14 @@ def held(tx: Transaction, *, lake: Lake, session: Session, dataset: str | None =
 
 
 def refused_rows(
-    tx: Transaction, *, lake: Lake, session: Session, contract: Contract, delivery_id: int, limit: int, offset: int = 0
+    tx: Transaction,
+    *,
+    lake: Lake,
+    session: Session,
+    contract: Contract,
+    delivery_id: int,
+    limit: int,
+    offset: int = 0,
 ) -> list[RefusedRow]:
     """Rows of a delivery in quarantine, in file order, personal data masked.
 
@@ -101,13 +108,16 @@ def refused_rows(
     named = {plain_heading(each.heading): contract.field(each.field) for each in mapping.columns}
     fields = {plain_heading(heading): each for heading, each in contract.headings.items()} | named
     rows = session.rows(
-        "SELECT file, row, reasons, raw FROM refused_before ORDER BY file, row LIMIT ? OFFSET ?", [limit, offset]
+        "SELECT file, row, reasons, raw FROM refused_before ORDER BY file, row LIMIT ? OFFSET ?",
+        [limit, offset],
     )
     result = []
     for file, row, reasons, raw_text in rows:
         raw: dict[str, str | None] = json.loads(raw_text)
         by_name = {fields[h].name: value for h, value in _plain(raw).items() if h in fields}
-        shown = {h: mask(fields[plain_heading(h)], v) if plain_heading(h) in fields else v for h, v in raw.items()}
+        shown = {
+            h: mask(fields[plain_heading(h)], v) if plain_heading(h) in fields else v for h, v in raw.items()
+        }
         explained = tuple(explain(contract, reason, by_name) for reason in reasons)
         result.append(RefusedRow(delivery_id, file, row, tuple(reasons), explained, shown))
     return result
@@ -134,6 +144,7 @@ def _plain(raw: Mapping[str, str | None]) -> dict[str, str | None]:
 def _row(tx: Transaction, delivery_id: int) -> dict[str, Any]:
     row = records.find(tx, delivery_id)
     if row is None:
-        raise UnknownDelivery(f"没有编号为 {delivery_id} 的批次。", remedy="用 xinqiao quarantine list 查看批次编号。")
+        raise UnknownDelivery(
+            f"没有编号为 {delivery_id} 的批次。", remedy="用 xinqiao quarantine list 查看批次编号。"
+        )
     return row
-

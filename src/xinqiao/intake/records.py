@@ -37,7 +37,13 @@ def next_delivery_id(tx: Transaction) -> int:
 
 
 def insert(
-    tx: Transaction, delivery: Delivery, *, contract: tuple[str, str], mapping: Mapping[str, Any], fingerprint: str, actor: Actor
+    tx: Transaction,
+    delivery: Delivery,
+    *,
+    contract: tuple[str, str],
+    mapping: Mapping[str, Any],
+    fingerprint: str,
+    actor: Actor,
 ) -> None:
     """Record a delivery; `contract` is the contract's version and fingerprint."""
     tx.run(

@@ -1,6 +1,7 @@
 """Delta Lake by delta-rs: schemas, commits and listings of one table. Only this module knows the driver."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -162,6 +163,21 @@ def roll_back(folder: Path, version: int) -> int:
     except DeltaError as error:
         raise DamagedTable(f"数据湖表回退失败：{error}", where=str(folder)) from error
     return latest_version(folder)
+
+
+def make_durable(folder: Path, *, added: Sequence[WrittenFile], since: int, version: int) -> None:
+    """Wait until files and the log entries after version `since` are on the disk itself.
+
+    PostgreSQL, which is about to name the version, survives a power cut; what it names must too.
+    """
+    log = folder / "_delta_log"
+    entries = [log / f"{number:020d}.json" for number in range(since + 1, version + 1)]
+    for path in [*(file.path for file in added), *entries, log, folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _open(folder: Path, version: int | None = None) -> DeltaTable:

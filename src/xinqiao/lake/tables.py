@@ -155,6 +155,7 @@ class Lake:
             elif newest > base:
                 delta.roll_back(folder, base)
         version = delta.commit(folder, added=added, removed=removed, columns=columns, info=info)
+        delta.make_durable(folder, added=added, since=-1 if base is None else base, version=version)
         tx.run(
             "INSERT INTO lake_version (table_name, version, changed_at) VALUES (%s, %s, now())"
             " ON CONFLICT (table_name) DO UPDATE SET version = excluded.version, changed_at = now()",

@@ -9,8 +9,8 @@ import pytest
 
 from xinqiao.audit.queries import events, lineage_events
 from xinqiao.intake import queries
+from xinqiao.intake.binding import UnmatchedColumns
 from xinqiao.intake.landing import UnreadableFile
-from xinqiao.intake.mapping import UnmatchedColumns
 from xinqiao.intake.model import Delivery, RefusedRow
 from xinqiao.intake.operations import NotYetKnown
 from xinqiao.kernel.actor import Actor

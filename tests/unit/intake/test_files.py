@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from xinqiao.intake.binding import UnmatchedColumns
 from xinqiao.intake.landing import UnreadableFile
-from xinqiao.intake.mapping import UnmatchedColumns
 from xinqiao.intake.model import Delivery, RefusedRow
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.workspace import Workspace

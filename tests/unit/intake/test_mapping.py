@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from xinqiao.catalogue import load_contracts
-from xinqiao.intake.mapping import InvalidMapping, Mapping, UnmatchedColumns, bind, load_mapping
+from xinqiao.intake.binding import UnmatchedColumns, bind
+from xinqiao.intake.mapping import InvalidMapping, Mapping, load_mapping
 
 INVOICE = load_contracts()["sales_invoice"]
 REGISTRATION = load_contracts()["business_registration"]

@@ -1,0 +1,114 @@
+"""Which encoding a department's text is in, and text of any other made into UTF-8."""
+
+import codecs
+import re
+from pathlib import Path
+
+from xinqiao.intake.headers import DELIMITERS, SAMPLE_BYTES, likeliest_header
+from xinqiao.intake.landing import LandedFile, UnreadableFile, raise_if_full
+
+_CHUNK = 4 * 1024 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
+# A file of whose first lines a larger share is unreadable is in another encoding.
+_SPOILT = 0.1
+# What is declared as the narrower is often the wider, which reads both alike.
+_WIDER = {"utf-8-sig": "utf-8", "ascii": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
+
+
+def tell_encoding(file: LandedFile, declared: str | None, expected: set[str]) -> str:
+    """The encoding that the beginning of a file is written in.
+
+    A file whose headings can only be read as UTF-8 is that even where a few of its lines are not; the engine
+    reports those.
+    """
+    with file.path.open("rb") as reader:
+        sample = reader.read(SAMPLE_BYTES)
+    candidates = _candidates(file, sample, declared)
+    whole = file.bytes <= SAMPLE_BYTES
+    texts = {each: text for each in candidates if (text := _decoded(sample, each, whole=whole)) is not None}
+    if "utf-8" in candidates and "utf-8" not in texts:
+        patched = sample.decode("utf-8", "replace")
+        lines = patched.splitlines()
+        spoilt = sum("\ufffd" in line for line in lines) / len(lines)
+        found = _headings_in(patched, expected)
+        if spoilt <= _SPOILT and found > max((_headings_in(t, expected) for t in texts.values()), default=0):
+            texts = {"utf-8": patched}
+    for encoding, text in texts.items():
+        control = _CONTROL.search(text)
+        if control is None:
+            return encoding
+        # Control characters never stand in a department's text; a picture or an archive is full of them.
+        raise UnreadableFile(
+            f"这不是文本文件：第 {text.count(chr(10), 0, control.start()) + 1} 行有控制字符 0x{ord(control[0]):02X}。",
+            where=file.name,
+            remedy="请另存为 CSV、xlsx 或 Parquet 后重新交付。",
+        )
+    position, line = _first_bad_byte(sample, candidates[0])
+    raise UnreadableFile(
+        f"文件编码无法识别：不是{'、'.join(each.upper() for each in candidates)}"
+        f"（第 {line} 行，第 {position} 字节起）。",
+        where=file.name,
+        remedy="请另存为 UTF-8 或 GB18030 编码的 CSV；若是其他编码，在映射文件 read.encoding 中写明。",
+    )
+
+
+def _candidates(file: LandedFile, sample: bytes, declared: str | None) -> list[str]:
+    if declared:
+        try:
+            "".encode(declared)
+            name = codecs.lookup(declared).name
+        except LookupError as error:
+            raise UnreadableFile(
+                f"不认识的编码 {declared}。", where=file.name, remedy="常用：utf-8、gb18030。"
+            ) from error
+        return [_WIDER.get(name, name)]
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ["utf-16"]
+    return ["utf-8", "gb18030"]
+
+
+def _headings_in(text: str, expected: set[str]) -> int:
+    return max(likeliest_header(text, delimiter, expected)[0] for delimiter in DELIMITERS)
+
+
+def _decoded(sample: bytes, encoding: str, *, whole: bool) -> str | None:
+    try:
+        return codecs.getincrementaldecoder(encoding)("strict").decode(sample, whole)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _first_bad_byte(sample: bytes, encoding: str) -> tuple[int, int]:
+    try:
+        sample.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start + 1, sample.count(b"\n", 0, error.start) + 1
+    return 1, 1
+
+
+def transcode(file: LandedFile, encoding: str, work: Path) -> Path:
+    """Write a file of another encoding as UTF-8 into `work` and return where.
+
+    Raises:
+        UnreadableFile: It holds bytes that the encoding does not have; the message says about where.
+        NoSpace: The disk is full.
+    """
+    path = work / f"{file.sha256}.utf8.csv"
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    done = 0
+    try:
+        with file.path.open("rb") as reader, path.open("w", encoding="utf-8", newline="") as writer:
+            while chunk := reader.read(_CHUNK):
+                writer.write(decoder.decode(chunk))
+                done += chunk.count(b"\n")
+            writer.write(decoder.decode(b"", final=True))
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"文件不全是 {encoding} 编码：约第 {done + 1} 行之后有无法识别的字节。",
+            where=file.name,
+            remedy="请来源单位统一编码后重新导出。",
+        ) from error
+    except OSError as error:
+        raise_if_full(error)
+        raise
+    return path
