@@ -39,7 +39,9 @@ def write_payments(path: Path, numbers: range) -> Path:
         file.write(_HEADINGS)
         for number in numbers:
             code = "" if number % _BAD == 0 else _CODES[number % len(_CODES)]
-            file.write(f"{code},{number:012d},增值税,缴款,2025-{number % 12 + 1:02d}-09,{number % 9000 + 1}.50\n")
+            file.write(
+                f"{code},{number:012d},增值税,缴款,2025-{number % 12 + 1:02d}-09,{number % 9000 + 1}.50\n"
+            )
     return path
 
 
@@ -69,7 +71,8 @@ class Place:
     def deliver(self) -> dict[str, Any]:
         taken: dict[str, Any] = self.read("deliver", _DATASET, self.file)
         return {
-            name: taken[name] for name in ("accepted", "corrected", "duplicate", "quarantined", "unresolved", "reasons")
+            name: taken[name]
+            for name in ("accepted", "corrected", "duplicate", "quarantined", "unresolved", "reasons")
         }
 
     def starting(self) -> "subprocess.Popen[str]":

@@ -64,7 +64,7 @@ LEFT JOIN (
   HAVING COUNT(*) > 0
 ) AS s ON {matches}
 WHERE r.{happened} AND r.{known}
-  AND (s.newest IS NULL OR {{'known_at': r.known_at, 'delivery': r.delivery}} >= s.newest)"""  # noqa: S608 - names quoted by identifier(), values by literal()
+  AND (s.newest IS NULL OR {{'known_at': r.known_at, 'delivery': r.delivery}} >= s.newest)"""
 
 
 def _columns(contract: Contract) -> str:
@@ -93,4 +93,4 @@ WHERE r.{happened} AND r.{known} AND r.delivery = (
   GROUP BY delivery
   ORDER BY MIN(known_at) DESC, delivery DESC
   LIMIT 1
-)"""  # noqa: S608 - names quoted by identifier(), values by literal()
+)"""

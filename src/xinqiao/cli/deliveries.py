@@ -100,6 +100,8 @@ def show(
     """Show, or export for mending, the refused rows of one delivery."""
     from xinqiao.intake import queries
 
+    if export is not None:
+        output.require_place(export)
     with (
         opened(context) as workspace,
         workspace.engine.session() as session,

@@ -1,7 +1,9 @@
 """How results are shown: tables and progress for people, one JSON document for machines."""
 
 import dataclasses
+import errno
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -98,6 +100,19 @@ def read_day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise UnreadableMoment(f"“{text}”不是日期。", where=option, remedy="写成 2026-03-31。") from error
+
+
+def require_place(path: Path) -> None:
+    """Refuse a file that cannot be written because its folder is not there or it is a folder itself.
+
+    Raises:
+        FileNotFoundError: There is no such folder.
+        IsADirectoryError: It is a folder.
+    """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
 
 
 @contextmanager

@@ -122,8 +122,7 @@ def replay(
     """Judge a delivery's refused rows again, under the contract, the mapping and the names known today.
 
     Rows that are good now become records of the same delivery, known from `known_at`; the others stay with their
-    reasons as of now. `mended` is a CSV of corrected rows as `quarantine show --export` writes it; rows that it lacks
-    are judged as they are.
+    reasons as of now. `mended` is a CSV of corrected rows as `quarantine show --export` writes it.
 
     Raises:
         UnknownDelivery: There is no such delivery.
