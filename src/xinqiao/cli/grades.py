@@ -72,6 +72,8 @@ def report(
     """Print one enterprise's credit report."""
     from xinqiao.products import enterprise_report
 
+    if target is not None:
+        output.require_place(target)
     with (
         opened(context) as workspace,
         workspace.engine.session() as session,
@@ -87,18 +89,16 @@ def report(
             unified_code=code,
             now=workspace.clock(),
         )
-    if format is ReportFormat.HTML and not json:
-        page = surroundings(context).render(made, language)
-        if target is None:
-            sys.stdout.write(page)
-        else:
-            target.write_text(page, encoding="utf-8")
-            output.note(f"报告已写到 {target}。")
-    elif target is not None:
-        target.write_text(output.json_text(made.to_json()), encoding="utf-8")
-        output.note(f"报告已写到 {target}。")
+    html = format is ReportFormat.HTML and (target is not None or not json)
+    written = surroundings(context).render(made, language) if html else output.json_text(made.to_json())
+    if target is None:
+        sys.stdout.write(written)
+        return
+    target.write_text(written, encoding="utf-8")
+    if json:
+        output.document({"path": target})
     else:
-        output.document(made.to_json())
+        output.note(f"报告已写到 {target}。")
 
 
 @rating.command("export", help="导出每家企业当前的等级：代码、得分、等级、数据覆盖率、模型、评价日。")
@@ -111,13 +111,18 @@ def export(
     """Export every current grade."""
     from xinqiao.workspace import commands
 
+    if target is not None:
+        output.require_place(target)
     with opened(context) as workspace:
-        if json:
-            output.document(commands.list_grades(workspace))
-            return
         if target is not None:
             count = commands.export_grades(workspace, path=target, kind=format.value)
-            output.note(f"已导出 {count:,} 家企业的等级到 {target}。")
+            if json:
+                output.document({"path": target, "enterprises": count})
+            else:
+                output.note(f"已导出 {count:,} 家企业的等级到 {target}。")
+            return
+        if json:
+            output.document(commands.list_grades(workspace))
             return
         # Standard output may be a pipe, which the engine cannot seek in.
         with tempfile.TemporaryDirectory() as folder:

@@ -77,6 +77,8 @@ def compact(
     with opened(context) as workspace:
         with workspace.store.transaction() as tx:
             chosen = tables or list(workspace.lake.versions(tx))
+            for table in chosen:
+                workspace.lake.version(tx, table)
         with output.counted("整理", len(chosen)) as progress:
             for number, table in enumerate(chosen):
                 progress(number, table)

@@ -62,6 +62,17 @@ class Lake:
             for row in tx.rows("SELECT table_name, version FROM lake_version ORDER BY table_name")
         }
 
+    def version(self, tx: Transaction, table: str) -> int:
+        """The version of one table that readers see now.
+
+        Raises:
+            UnknownTable: No such table.
+        """
+        version = self.versions(tx).get(table)
+        if version is None:
+            raise UnknownTable(f"数据湖中没有表 {table}。", remedy="用 xinqiao lake versions 查看已有的表。")
+        return version
+
     def files(self, table: str, version: int) -> tuple[DataFile, ...]:
         """The files of one committed version."""
         return _files(self.root / table, version)
@@ -181,9 +192,7 @@ class Lake:
             UnknownTable: No such table.
         """
         self.lock(tx, table)
-        version = self.versions(tx).get(table)
-        if version is None:
-            raise UnknownTable(f"数据湖中没有表 {table}。", remedy="用 xinqiao lake versions 查看已有的表。")
+        version = self.version(tx, table)
         before, columns = self.files(table, version), self.columns(table, version)
         if len(before) <= 1:
             return len(before), len(before)
@@ -221,9 +230,7 @@ class Lake:
         Raises:
             UnknownTable: No such table.
         """
-        current = self.versions(tx).get(table)
-        if current is None:
-            raise UnknownTable(f"数据湖中没有表 {table}。", remedy="用 xinqiao lake versions 查看已有的表。")
+        current = self.version(tx, table)
         return [
             TableVersion(
                 version=entry["version"],
