@@ -187,8 +187,8 @@ def end(process: "subprocess.Popen[str]") -> None:
 
 def assert_all_or_nothing(course: Course, place: Place) -> None:
     """The delivery is seen whole or not at all, and delivering again makes it whole."""
-    listed = {each["table"]: each["rows"] for each in place.read("lake", "versions")}
     with closing(place.store()) as store:
+        listed = {each["table"]: each["rows"] for each in place.read("lake", "versions")}
         seen = place.view(store)
         assert seen in (course.before, course.after)
         assert listed == seen["tables"]

@@ -69,7 +69,7 @@ def run(surroundings: Surroundings, arguments: list[str] | None = None) -> int:
         # A file or folder that was named on the command line, or a full disk under it.
         _tell(
             "file_error",
-            f"文件无法读写：{error.strerror or error}。",
+            f"文件无法读写：{error.strerror or ' '.join(str(error).split())}。",
             str(error.filename or ""),
             "核对路径、权限与磁盘空间。",
             machine="--json" in given,

@@ -1,6 +1,7 @@
 """Questions about deliveries and the quarantine; nothing here changes anything."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from xinqiao.catalogue.masking import mask
-from xinqiao.catalogue.model import Contract
+from xinqiao.catalogue.masking import HIDDEN, mask, mask_identifier
+from xinqiao.catalogue.model import Contract, Field
 from xinqiao.engine import Session
 from xinqiao.intake import quarantine, records
 from xinqiao.intake.mapping import Mapping as FieldMapping
@@ -18,6 +19,11 @@ from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, Delivery, Refus
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.lake import Lake
 from xinqiao.store import Transaction
+
+_LINE_SHOWN = 12
+# GB 11643-1999: six digits of region, the day of birth, three digits and a check character. Sole traders' old tax
+# codes are made of it.
+_IDENTITY = re.compile(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
 
 
 class UnknownDelivery(NotFound):
@@ -116,11 +122,24 @@ def refused_rows(
         raw: dict[str, str | None] = json.loads(raw_text)
         by_name = {fields[h].name: value for h, value in _plain(raw).items() if h in fields}
         shown = {
-            h: mask(fields[plain_heading(h)], v) if plain_heading(h) in fields else v for h, v in raw.items()
+            heading: _shown(fields.get(plain_heading(heading)), heading, value)
+            for heading, value in raw.items()
         }
         explained = tuple(explain(contract, reason, by_name) for reason in reasons)
         result.append(RefusedRow(delivery_id, file, row, tuple(reasons), explained, shown))
     return result
+
+
+def _shown(field: Field | None, heading: str, value: str | None) -> str | None:
+    """A value as a preview shows it: what no field answers for is hidden, and so is an identity number anywhere."""
+    if not value:
+        return value
+    if not heading:
+        # A line that could not be split may hold anything; its beginning is enough to find it by.
+        return f"{value[:_LINE_SHOWN]}…（共 {len(value)} 字）"
+    if field is None:
+        return HIDDEN
+    return _IDENTITY.sub(lambda found: mask_identifier(found[0]), mask(field, value) or "")
 
 
 def export_refused(

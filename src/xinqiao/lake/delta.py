@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from deltalake.schema import ArrayType, PrimitiveType
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from xinqiao.engine import WrittenFile
+from xinqiao.engine.duck import NoSpace
 from xinqiao.kernel.refusals import Fault
 
 _DELTA_TYPES = {
@@ -120,49 +122,70 @@ def commit(
 
     Raises:
         DamagedTable: The log cannot be read or written.
+        NoSpace: The disk is full.
     """
+    with _as_product_errors(folder):
+        return _commit(folder, [_addition(file, columns) for file in added], removed, columns, info)
+
+
+def _commit(
+    folder: Path,
+    additions: Sequence[AddAction],
+    removed: Sequence[DataFile],
+    columns: Mapping[str, str],
+    info: Mapping[str, str],
+) -> int:
     schema = Schema([Field(name, _delta_type(kind)) for name, kind in columns.items()])
     properties = CommitProperties(custom_metadata=dict(info))
-    additions = [_addition(file, columns) for file in added]
-    try:
-        if not exists(folder):
-            create_table_with_add_actions(
-                str(folder),
-                schema,
-                additions,
-                mode="error",
-                configuration=_CONFIGURATION,
-                commit_properties=properties,
-            )
-            return 0
-        table = DeltaTable(str(folder))
-        held = {field.name for field in table.schema().fields}
-        fresh = [field for field in schema.fields if field.name not in held]
-        if fresh:
-            table.alter.add_columns(fresh)
-            table = DeltaTable(str(folder))
-        moment = int(datetime.now(UTC).timestamp() * 1000)
-        removals = [
-            RemoveAction(str(file.path.relative_to(folder)), True, moment, size=file.bytes)
-            for file in removed
-        ]
-        # Delta wants the whole schema even when this commit's files hold only a part of it.
-        table.create_write_transaction(
-            [*additions, *removals], "append", table.schema(), commit_properties=properties
+    if not exists(folder):
+        create_table_with_add_actions(
+            str(folder),
+            schema,
+            list(additions),
+            mode="error",
+            configuration=_CONFIGURATION,
+            commit_properties=properties,
         )
-        return latest_version(folder)
-    except DeltaError as error:
-        raise DamagedTable(f"数据湖表写入失败：{error}", where=str(folder)) from error
+        return 0
+    table = DeltaTable(str(folder))
+    held = {field.name for field in table.schema().fields}
+    fresh = [field for field in schema.fields if field.name not in held]
+    if fresh:
+        table.alter.add_columns(fresh)
+        table = DeltaTable(str(folder))
+    moment = int(datetime.now(UTC).timestamp() * 1000)
+    removals = [
+        RemoveAction(str(file.path.relative_to(folder)), True, moment, size=file.bytes) for file in removed
+    ]
+    # Delta wants the whole schema even when this commit's files hold only a part of it.
+    table.create_write_transaction(
+        [*additions, *removals], "append", table.schema(), commit_properties=properties
+    )
+    return latest_version(folder)
 
 
 def roll_back(folder: Path, version: int) -> int:
-    """Make a new version that holds exactly what `version` held, and return its number."""
+    """Make a new version that holds exactly what `version` held, and return its number.
+
+    Raises:
+        DamagedTable: The log cannot be read or written.
+    """
     table = _open(folder)
-    try:
+    with _as_product_errors(folder):
         table.restore(version)
-    except DeltaError as error:
-        raise DamagedTable(f"数据湖表回退失败：{error}", where=str(folder)) from error
-    return latest_version(folder)
+        return latest_version(folder)
+
+
+@contextmanager
+def _as_product_errors(folder: Path) -> Iterator[None]:
+    """Turn the driver's exceptions into ours, keeping the original as the cause."""
+    try:
+        yield
+    except (DeltaError, OSError) as error:
+        if "No space left" in str(error):
+            raise NoSpace("磁盘空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error
+        said = " ".join(str(error).split())
+        raise DamagedTable(f"数据湖表写入失败：{said}", where=str(folder)) from error
 
 
 def make_durable(folder: Path, *, added: Sequence[WrittenFile], since: int, version: int) -> None:

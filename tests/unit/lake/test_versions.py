@@ -1,5 +1,7 @@
 """Which version readers see: what PostgreSQL committed, whatever else lies in the lake."""
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import pairwise
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from xinqiao.engine import DuckDBEngine, Session, WrittenFile
+from xinqiao.engine.duck import NoSpace
 from xinqiao.lake import Lake, UnknownTable
 from xinqiao.lake import delta as delta_log
 from xinqiao.store import Store, Transaction
@@ -384,3 +387,51 @@ def test_a_log_that_is_damaged_is_told_with_its_place(store: Store, lake: Lake, 
         append(tx, 2)
 
     assert TABLE in fault.value.where
+
+
+def test_a_full_disk_makes_no_version_and_the_next_try_succeeds(
+    store: Store, lake: Lake, append: Append, deliveries: Deliveries
+) -> None:
+    lake.root.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", lake.root], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
+    filler = lake.root / "filler"
+
+    def on_a_full_disk(tx: Transaction, delivery: int) -> None:
+        with lake.draft(TABLE) as path:
+            written = WrittenFile(path, 1, 4, {}, {}, {})
+            path.write_bytes(b"PAR1")
+            space = os.statvfs(lake.root)
+            filler.write_bytes(b"x" * (space.f_bavail * space.f_frsize))
+            lake.append(tx, table=TABLE, files=[written], columns=COLUMNS, info={"delivery": str(delivery)})
+
+    try:
+        for delivery in (1, 2):
+            with pytest.raises(NoSpace), store.transaction() as tx:
+                on_a_full_disk(tx, delivery)
+            filler.unlink()
+            with store.transaction() as tx:
+                append(tx, delivery)
+        assert deliveries() == [1, 2]
+    finally:
+        subprocess.run(["umount", "-l", lake.root], check=True)
+
+
+def test_a_file_that_is_gone_with_its_lost_commit_disturbs_nobody(
+    store: Store, lake: Lake, session: Session, append: Append, deliveries: Deliveries
+) -> None:
+    with store.transaction() as tx:
+        append(tx, 1)
+    with cut_off(store) as tx:
+        version = append(tx, 2)
+    for file in lake.files(TABLE, version):
+        if file.path not in {kept.path for kept in lake.files(TABLE, 0)}:
+            file.path.unlink()
+
+    with store.transaction() as tx:
+        append(tx, 3)
+
+    assert deliveries() == [1, 3]
