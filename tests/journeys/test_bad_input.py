@@ -220,7 +220,8 @@ def test_one_broken_quote_in_the_middle_of_a_large_file_costs_its_line(
     assert (taken["accepted"], taken["reasons"]) == (rows - 1, {"malformed_row": 1})
     (row,) = json.loads(xinqiao("quarantine", "show", str(taken["delivery_id"]), "--json").out)
     assert row["row"] == broken
-    assert f"{broken:08d}" in row["raw"][""]
+    assert xinqiao("quarantine", "show", "1", "--export", tmp_path / "修正.csv").status == 0
+    assert f"{broken:08d}" in (tmp_path / "修正.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,263 +1,291 @@
-"""Killed at any moment, a delivery is there whole or not at all, and delivering again makes it whole once."""
+"""Killed at any point, a delivery is there whole or not at all, and delivering again completes it."""
 
+import csv
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
+import psutil
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
-from xinqiao.engine import DuckDBEngine
+from xinqiao import main
 from xinqiao.intake import queries
 from xinqiao.kernel.unified_code import build
-from xinqiao.lake import Lake
-from xinqiao.store import Store, open_store
 
-_COMMAND = Path(sys.executable).with_name("xinqiao")
-_TIMEOUT = 60
-_DATASET = "tax_payment"
-_RECORDS, _QUARANTINE = f"records/{_DATASET}", f"quarantine/{_DATASET}"
-_HEADINGS = "纳税人识别号,税票号码,税种,缴款类型,缴款日期,实缴金额\n"
-_CODES = [build(region="449901", organisation8=f"MA5{number:05d}").text for number in range(1000)]
-_ROWS, _EARLIER = 60_000, 20_000
-# Every so many rows one names nobody.
-_BAD = 50
-_MOMENTS = 8
-# What people see of the deliveries taken so far.
-View = dict[str, Any]
+COMMAND = Path(sys.executable).with_name("xinqiao")
+DATASET = "business_registration"
+HEADING = ("unified_code", "name", "event_kind", "approved_on", "established_on", "legal_representative")
+FIRMS = 3_000
+BAD = 300
+CORRECTED = 200
+# A run is cut off at so many moments spread over its length.
+MOMENTS = 9
+PATIENCE_SECONDS = 60
 
 
-def write_payments(path: Path, numbers: range) -> Path:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(_HEADINGS)
-        for number in numbers:
-            code = "" if number % _BAD == 0 else _CODES[number % len(_CODES)]
-            file.write(
-                f"{code},{number:012d},增值税,缴款,2025-{number % 12 + 1:02d}-09,{number % 9000 + 1}.50\n"
-            )
+def registry(path: Path, firms: range, *, representative: str = "张三", bad: int = 0) -> Path:
+    """A file of registrations, the last `bad` of them with a date that is none."""
+    with path.open("w", encoding="gb18030", newline="") as writer:
+        sheet = csv.writer(writer)
+        sheet.writerow(HEADING)
+        for number in firms:
+            code = build(region="449901", organisation8=f"MA{number:06d}").text
+            day = "2019-03-32" if number >= firms.stop - bad else "2019-03-05"
+            sheet.writerow((code, f"第{number}公司", "establishment", day, "2019-03-05", representative))
     return path
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A home folder, and the file that is delivered to it."""
+@dataclass(frozen=True)
+class Home:
+    """A home folder with some records, a delivery about to come, and what is known before it.
 
-    home: Path
-    file: Path
+    Attributes:
+        folder: The folder.
+        coming: The delivery's file: firms that are new, some known otherwise, some rows bad.
+        seconds: How long such a delivery takes when nobody kills it.
+    """
 
-    def start(self, *arguments: object) -> "subprocess.Popen[str]":
+    folder: Path
+    coming: Path
+    seconds: float
+
+    def deliver(self, path: Path | None = None) -> "subprocess.Popen[str]":
+        """Begin a delivery in a process of its own."""
         return subprocess.Popen(
-            [_COMMAND, *map(str, arguments), "--json"],
-            env={**os.environ, "XINQIAO_HOME": str(self.home)},
+            [COMMAND, "deliver", DATASET, path or self.coming, "--known-at", "2026-01-15", "--json"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def read(self, *arguments: object) -> Any:
-        """What a command that must succeed answers."""
-        process = self.start(*arguments)
-        said, aside = process.communicate(timeout=_TIMEOUT)
-        assert process.returncode == 0, aside
-        return json.loads(said)
-
-    def deliver(self) -> dict[str, Any]:
-        taken: dict[str, Any] = self.read("deliver", _DATASET, self.file)
-        return {
-            name: taken[name]
-            for name in ("accepted", "corrected", "duplicate", "quarantined", "unresolved", "reasons")
-        }
-
-    def starting(self) -> "subprocess.Popen[str]":
-        """The delivery, on its way."""
-        return self.start("deliver", _DATASET, self.file)
-
-    def log_entry(self, table: str) -> Path:
-        """Where Delta will note the next version of a table."""
-        folder = self.home / "lake" / table / "_delta_log"
-        return next(path for n in count() if not (path := folder / f"{n:020d}.json").exists())
-
-    def view(self, store: Store) -> View:
-        """What readers see."""
-        lake = Lake(self.home / "lake")
-        engine = DuckDBEngine(self.home / "tmp", threads=2)
-        with store.transaction() as tx, engine.session() as session:
-            counts = tx.row(
-                "SELECT (SELECT count(*) FROM delivery) AS deliveries,"
-                " (SELECT sum(accepted) FROM delivery) AS accepted,"
-                " (SELECT count(*) FROM audit_event WHERE name = 'delivery.taken') AS events,"
-                " (SELECT count(*) FROM lineage_event) AS traces"
-            )
-            tables = {
-                table: sum(file.rows for file in lake.files(table, version))
-                for table, version in lake.versions(tx).items()
-            }
-            held = [(each.rows, each.reasons) for each in queries.held(tx, lake=lake, session=session)]
-            version, columns = lake.versions(tx).get(_RECORDS), {"voucher_number": "VARCHAR"}
-            lake.register(session, table=_RECORDS, version=version, name="seen", columns=columns)
-            distinct = session.scalar("SELECT count(DISTINCT voucher_number) FROM seen")
-        return {"tables": tables, "held": held, "counts": counts, "distinct": distinct}
-
-    def store(self) -> Store:
-        return open_store(home=self.home, database_url=None)
-
-    def postmaster(self) -> int:
-        return int((self.home / "pg/data/postmaster.pid").read_text().split()[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A home before a delivery, and all there is to know of the delivery when nothing disturbs it.
-
-    Attributes:
-        pattern: The home, to copy.
-        file: What is delivered.
-        before: What is seen before.
-        after: What is seen after.
-        taken: What the command answers.
-        seconds: How long it takes.
-    """
-
-    pattern: Path
-    file: Path
-    before: View
-    after: View
-    taken: dict[str, Any]
-    seconds: float
-
-
-@pytest.fixture(scope="module")
-def courses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Course]:
-    """The first delivery there ever was, and one that overlaps an earlier one."""
-    folder = tmp_path_factory.mktemp("courses")
-    file = write_payments(folder / "payments.csv", range(_ROWS))
-    earlier = write_payments(folder / "earlier.csv", range(_ROWS - _EARLIER // 2, _ROWS + _EARLIER // 2))
-    found = {}
-    Place(folder / "first", file).read("migrate")
-    shutil.copytree(folder / "first", folder / "later")
-    Place(folder / "later", file).read("deliver", _DATASET, earlier)
-    for name in ("first", "later"):
-        place = Place(folder / f"{name}-undisturbed", file)
-        shutil.copytree(folder / name, place.home)
-        began = time.monotonic()
-        taken = place.deliver()
-        seconds = time.monotonic() - began
-        with closing(Place(folder / name, file).store()) as untouched, closing(place.store()) as store:
-            before, after = Place(folder / name, file).view(untouched), place.view(store)
-        found[name] = Course(folder / name, file, before, after, taken, seconds)
-    return found
+    def state(self) -> dict[str, Any]:
+        """All that readers can see."""
+        with main.open_workspace() as workspace, workspace.engine.session() as session:
+            with workspace.store.transaction() as tx:
+                versions = workspace.lake.versions(tx)
+                seen: dict[str, Any] = {
+                    "versions": versions,
+                    "deliveries": queries.deliveries(tx),
+                    "held": queries.held(tx, lake=workspace.lake, session=session),
+                    "events": tx.rows("SELECT name, payload FROM audit_event ORDER BY event_id"),
+                    "lineage": tx.rows("SELECT run_id FROM lineage_event ORDER BY lineage_event_id"),
+                    "directory": tx.rows(
+                        "SELECT count(*), count(*) FILTER (WHERE legal_representative = '李四') AS renewed FROM enterprise"
+                    ),
+                }
+            for table in (f"records/{DATASET}", f"quarantine/{DATASET}"):
+                columns = workspace.contracts[DATASET].record_columns()
+                workspace.lake.register(
+                    session, table=table, version=versions.get(table), name="seen",
+                    columns=columns if table.startswith("records") else {"row": "BIGINT"},
+                )  # fmt: skip
+                seen[table] = session.scalar("SELECT count(*) FROM seen")
+            return seen
 
 
 @pytest.fixture
-def begin(courses: dict[str, Course], tmp_path: Path) -> Iterator[Callable[[str], tuple[Course, Place]]]:
-    """A copy of a home on which a course is to be run; a server that a failed test left there is ended."""
-    place = Place(tmp_path / "home", tmp_path)
-
-    def copy(name: str) -> tuple[Course, Place]:
-        course = courses[name]
-        shutil.copytree(course.pattern, place.home)
-        return course, Place(place.home, course.file)
-
-    yield copy
-    open_store(home=place.home, database_url=None).close()
+def home(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Home:
+    folder = tmp_path / "home"
+    parts = conninfo_to_dict(database_url)
+    name = parts.pop("dbname")
+    monkeypatch.setenv("XINQIAO_HOME", str(folder))
+    monkeypatch.setenv("XINQIAO_DATABASE_URL", f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}")
+    return _prepared(tmp_path, folder)
 
 
-def kill_after(process: "subprocess.Popen[str]", entry: Path) -> None:
-    """Kill as soon as a Delta version is there."""
-    deadline = time.monotonic() + _TIMEOUT
-    while not entry.exists():
-        assert process.poll() is None, "it ended before the version was there"
-        assert time.monotonic() < deadline, "waited in vain"
-    end(process)
+def _prepared(tmp_path: Path, folder: Path) -> Home:
+    home = Home(folder, registry(tmp_path / "coming.csv", range(FIRMS), representative="李四", bad=BAD), 0)
+    finish(home.deliver(registry(tmp_path / "before.csv", range(CORRECTED))))
+    began = time.monotonic()
+    finish(home.deliver(registry(tmp_path / "alike.csv", range(100_000, 100_000 + FIRMS), bad=BAD)))
+    return Home(folder, home.coming, time.monotonic() - began)
 
 
-def end(process: "subprocess.Popen[str]") -> None:
+def finish(process: "subprocess.Popen[str]") -> dict[str, Any]:
+    out, err = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0, err
+    told: dict[str, Any] = json.loads(out)
+    return told
+
+
+def cut_off(process: "subprocess.Popen[str]") -> None:
     process.kill()
-    process.communicate(timeout=_TIMEOUT)
+    process.communicate()
 
 
-def assert_all_or_nothing(course: Course, place: Place) -> None:
-    """The delivery is seen whole or not at all, and delivering again makes it whole."""
-    with closing(place.store()) as store:
-        listed = {each["table"]: each["rows"] for each in place.read("lake", "versions")}
-        seen = place.view(store)
-        assert seen in (course.before, course.after)
-        assert listed == seen["tables"]
-        assert place.deliver() == course.taken
-        assert place.view(store) == course.after
+def require_whole(home: Home, before: dict[str, Any]) -> None:
+    """The delivery took effect, all of it, exactly once."""
+    after = home.state()
+    (taken, *earlier) = after["deliveries"]
+    assert earlier == before["deliveries"]
+    assert (taken.accepted, taken.corrected, taken.duplicate, taken.quarantined) == (
+        FIRMS - BAD - CORRECTED, CORRECTED, 0, BAD,
+    )  # fmt: skip
+    assert taken.reasons == {"unparseable:approved_on": BAD}
+    assert after[f"records/{DATASET}"] == before[f"records/{DATASET}"] + FIRMS - BAD
+    assert after[f"quarantine/{DATASET}"] == before[f"quarantine/{DATASET}"] + BAD
+    assert after["directory"] == [
+        {"count": before["directory"][0]["count"] + FIRMS - BAD - CORRECTED, "renewed": FIRMS - BAD}
+    ]
+    assert [each["name"] for each in after["events"][len(before["events"]) :]] == [
+        "delivery.taken",
+        "directory.refreshed",
+    ]
+    assert len(after["lineage"]) == len(before["lineage"]) + 1
+    assert after["versions"] == before["versions"] | taken.versions
 
 
-def test_undisturbed_every_row_is_accounted_for(courses: dict[str, Course]) -> None:
-    bad = _ROWS // _BAD
-    overlap = _EARLIER // 2 - _EARLIER // 2 // _BAD
+def test_killed_at_many_moments_it_is_there_whole_or_not_at_all(home: Home) -> None:
+    before, cut = home.state(), 0
+    for moment in range(1, MOMENTS + 1):
+        process = home.deliver()
+        try:
+            process.communicate(timeout=home.seconds * moment / (MOMENTS + 1))
+        except subprocess.TimeoutExpired:
+            cut_off(process)
+            cut += 1
+        if home.state() != before:
+            break  # It was quicker than the run that was measured, or was cut off after its last commit.
 
-    first, later = courses["first"], courses["later"]
+    again = finish(home.deliver())
 
-    assert (first.taken["accepted"], first.taken["quarantined"]) == (_ROWS - bad, bad)
-    assert (later.taken["accepted"], later.taken["duplicate"]) == (_ROWS - bad - overlap, overlap)
-    for course in (first, later):
-        assert course.after["distinct"] == course.after["tables"][_RECORDS]
-        assert course.before != course.after
-
-
-@pytest.mark.parametrize("moment", range(1, _MOMENTS + 1))
-def test_killed_at_any_moment(begin: Callable[[str], tuple[Course, Place]], moment: int) -> None:
-    course, place = begin("later" if moment % 2 else "first")
-    process = place.starting()
-    try:
-        process.wait(timeout=course.seconds * moment / (_MOMENTS + 1))
-    except subprocess.TimeoutExpired:
-        end(process)
-    else:
-        end(process)  # Faster than the run that was measured; the delivery must be whole.
-
-    assert_all_or_nothing(course, place)
+    assert cut > 0
+    assert (again["accepted"], again["corrected"], again["quarantined"]) == (
+        FIRMS - BAD - CORRECTED,
+        CORRECTED,
+        BAD,
+    )
+    require_whole(home, before)
+    assert list((home.folder / "work").iterdir()) == []
+    assert list((home.folder / "deliveries").glob(".*")) == []
 
 
-@pytest.mark.parametrize("name", ["first", "later"])
-@pytest.mark.parametrize("table", [_RECORDS, _QUARANTINE])
-def test_killed_right_after_a_table_has_its_new_version(
-    begin: Callable[[str], tuple[Course, Place]], name: str, table: str
+def commits(home: Home, table: str) -> int:
+    return len(list((home.folder / "lake" / table / "_delta_log").glob("*.json")))
+
+
+@pytest.mark.parametrize("table", [f"records/{DATASET}", f"quarantine/{DATASET}"])
+def test_killed_between_the_lakes_commit_and_postgresqls_it_is_not_there(home: Home, table: str) -> None:
+    before = home.state()
+    for _ in range(2):  # The second time the first one's leavings are rolled back on the way.
+        known = commits(home, table)
+        process = home.deliver()
+        while commits(home, table) == known and process.poll() is None:
+            pass
+        cut_off(process)
+        assert commits(home, table) > known
+        assert home.state() == before
+        listed = subprocess.run(
+            [COMMAND, "lake", "versions", table, "--json"], capture_output=True, check=True
+        )
+        assert next(each["orphan"] for each in json.loads(listed.stdout)) is True
+
+    finish(home.deliver())
+
+    require_whole(home, before)
+    listed = subprocess.run([COMMAND, "lake", "versions", table, "--json"], capture_output=True, check=True)
+    assert not any(each["orphan"] for each in json.loads(listed.stdout))
+
+
+def test_the_very_first_delivery_of_all_may_be_killed(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    course, place = begin(name)
-    entry = place.log_entry(table)
+    parts = conninfo_to_dict(database_url)
+    name = parts.pop("dbname")
+    monkeypatch.setenv("XINQIAO_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XINQIAO_DATABASE_URL", f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}")
+    home = Home(tmp_path / "home", registry(tmp_path / "first.csv", range(FIRMS), bad=BAD), 0)
+    process = home.deliver()
+    while not commits(home, f"quarantine/{DATASET}") and process.poll() is None:
+        pass
+    cut_off(process)
+    assert home.state()["deliveries"] == []
+    assert home.state()[f"records/{DATASET}"] == 0
 
-    kill_after(place.starting(), entry)
+    again = finish(home.deliver())
 
-    assert_all_or_nothing(course, place)
-
-
-def test_killed_twice_in_the_same_place(begin: Callable[[str], tuple[Course, Place]]) -> None:
-    course, place = begin("first")
-    for _ in range(2):
-        kill_after(place.starting(), place.log_entry(_RECORDS))
-
-    assert_all_or_nothing(course, place)
-
-
-def test_killed_together_with_its_database(begin: Callable[[str], tuple[Course, Place]]) -> None:
-    course, place = begin("later")
-    process = place.starting()
-    kill_after(process, place.log_entry(_QUARANTINE))
-    os.kill(place.postmaster(), signal.SIGKILL)
-
-    assert_all_or_nothing(course, place)
+    assert (again["accepted"], again["quarantined"]) == (FIRMS - BAD, BAD)
+    assert home.state()[f"records/{DATASET}"] == FIRMS - BAD
 
 
-def test_the_database_killed_between_two_commands(begin: Callable[[str], tuple[Course, Place]]) -> None:
-    course, place = begin("later")
-    with closing(place.store()) as store:
-        assert place.deliver() == course.taken
-        os.kill(place.postmaster(), signal.SIGKILL)
+def test_interrupted_by_a_person_it_says_so_and_nothing_took_effect(home: Home) -> None:
+    before = home.state()
+    known = commits(home, f"records/{DATASET}")
+    process = home.deliver()
+    while commits(home, f"records/{DATASET}") == known and process.poll() is None:
+        pass
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
 
-        assert place.deliver() == course.taken
-        assert place.view(store) == course.after
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert "没有生效" in err
+    assert home.state() == before
+
+
+@pytest.fixture
+def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home folder with a database of its own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("XINQIAO_HOME", str(folder))
+    monkeypatch.delenv("XINQIAO_DATABASE_URL", raising=False)
+    yield folder
+    for process in _servers(folder):
+        process.kill()
+
+
+def _servers(folder: Path) -> list[psutil.Process]:
+    """Processes of the embedded server of a home folder."""
+    number = folder / "pg" / "data" / "postmaster.pid"
+    if not number.exists():
+        return []
+    try:
+        first = psutil.Process(int(number.read_text().split()[0]))
+        return [first, *first.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def test_killed_postgresql_takes_the_delivery_with_it_and_the_next_command_starts_it_again(
+    embedded: Path, tmp_path: Path
+) -> None:
+    home = _prepared(tmp_path, embedded)
+    before = home.state()
+    known = commits(home, f"records/{DATASET}")
+    process = home.deliver()
+    while commits(home, f"records/{DATASET}") == known and process.poll() is None:
+        pass
+    for server in _servers(embedded):
+        server.kill()
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 2, err
+    assert "Traceback" not in err
+    assert home.state() == before
+
+    finish(home.deliver())
+
+    require_whole(home, before)
+
+
+def test_everything_killed_at_once_as_by_a_power_cut(embedded: Path, tmp_path: Path) -> None:
+    home = _prepared(tmp_path, embedded)
+    before = home.state()
+    known = commits(home, f"quarantine/{DATASET}")
+    process = home.deliver()
+    while commits(home, f"quarantine/{DATASET}") == known and process.poll() is None:
+        pass
+    for server in _servers(embedded):
+        server.kill()
+    cut_off(process)
+
+    assert home.state() == before
+    finish(home.deliver())
+    require_whole(home, before)

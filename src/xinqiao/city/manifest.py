@@ -95,7 +95,7 @@ def load_manifest(folder: Path) -> Manifest:
     Raises:
         NoCity: There is none, or another version wrote it.
     """
-    remedy = "请先生成演示城市,或换一个目录。"
+    remedy = "请先生成演示城市，或换一个目录。"
     try:
         content = json.loads((folder / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError as error:

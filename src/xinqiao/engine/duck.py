@@ -1,6 +1,7 @@
 """DuckDB behind the port: in-process, vectorised, spilling to disk when memory runs short."""
 
 import errno
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -181,7 +182,9 @@ def _as_product_errors() -> Iterator[None]:
         ) from error
     except duckdb.IOException as error:
         if "No space left" in str(error) or _out_of_space(error):
-            raise NoSpace("磁盘空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error
+            raise NoSpace(
+                "磁盘空间不足，本次操作未生效。", where=_file_in(error), remedy="清理磁盘后重试。"
+            ) from error
         raise Unreadable(f"文件无法读取：{_first_line(error)}") from error
     except duckdb.Error as error:
         raise EngineFault(f"计算引擎执行失败：{_first_line(error)}") from error
@@ -189,6 +192,12 @@ def _as_product_errors() -> Iterator[None]:
 
 def _out_of_space(error: BaseException) -> bool:
     return isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENOSPC
+
+
+def _file_in(error: Exception) -> str:
+    """The file that the engine's message names, if it names one."""
+    named = re.search(r'"(/[^"]+)"', str(error))
+    return named[1] if named else ""
 
 
 def _first_line(error: Exception) -> str:

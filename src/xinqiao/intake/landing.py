@@ -84,7 +84,9 @@ def raise_if_full(error: OSError) -> None:
         NoSpace: The disk is full.
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        raise NoSpace("磁盘空间不足，本次操作未生效。", remedy="清理磁盘后重试。") from error
+        raise NoSpace(
+            "磁盘空间不足，本次操作未生效。", where=str(error.filename or ""), remedy="清理磁盘后重试。"
+        ) from error
 
 
 @contextmanager

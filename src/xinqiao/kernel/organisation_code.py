@@ -30,7 +30,7 @@ def check_character(body: str) -> str:
         InvalidOrganisationCode: The body has another length or a character outside 0-9A-Z.
     """
     if len(body) != BODY_LENGTH:
-        raise InvalidOrganisationCode(f"组织机构代码本体应为 8 位,现为 {len(body)} 位")
+        raise InvalidOrganisationCode(f"组织机构代码本体应为 8 位，现为 {len(body)} 位")
     total = 0
     for position, (character, weight) in enumerate(zip(body, _WEIGHTS, strict=True), start=1):
         value = _VALUES.get(character)
@@ -48,11 +48,11 @@ def normalise(text: str) -> str:
     """
     code = compact(text).translate(_DASHES)
     if len(code) != LENGTH:
-        raise InvalidOrganisationCode(f"组织机构代码应为 9 位,“{code}”为 {len(code)} 位")
+        raise InvalidOrganisationCode(f"组织机构代码应为 9 位，“{code}”为 {len(code)} 位")
     expected = check_character(code[:BODY_LENGTH])
     if code[BODY_LENGTH] != expected:
         raise InvalidOrganisationCode(
-            f"组织机构代码“{code}”的校验码“{code[BODY_LENGTH]}”不符,按前 8 位应为“{expected}”"
+            f"组织机构代码“{code}”的校验码“{code[BODY_LENGTH]}”不符，按前 8 位应为“{expected}”"
         )
     return code
 

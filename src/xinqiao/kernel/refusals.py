@@ -28,7 +28,7 @@ class ProductError(Exception):
 
     def __str__(self) -> str:
         """The full text, place first, remedy last."""
-        place = f"{self.where}:" if self.where else ""
+        place = f"{self.where}：" if self.where else ""
         sentence = self.message if not self.remedy or self.message.endswith("。") else f"{self.message}。"
         return f"{place}{sentence}{self.remedy}"
 

@@ -105,7 +105,7 @@ def check_character(body: str) -> str:
         InvalidCode: The body has another length or a character outside the alphabet.
     """
     if len(body) != BODY_LENGTH:
-        raise InvalidCode(f"统一社会信用代码本体应为 17 位,现为 {len(body)} 位")
+        raise InvalidCode(f"统一社会信用代码本体应为 17 位，现为 {len(body)} 位")
     total = 0
     for position, (character, weight) in enumerate(zip(body, _WEIGHTS, strict=True), start=1):
         value = _VALUES.get(character)
@@ -131,7 +131,7 @@ def build(*, organisation8: str, region: str, authority: str = "9", category: st
         InvalidCode: A part is not possible in a unified code.
     """
     if len(organisation8) != organisation_codes.BODY_LENGTH:
-        raise InvalidCode(f"组织机构代码本体应为 8 位,现为 {len(organisation8)} 位")
+        raise InvalidCode(f"组织机构代码本体应为 8 位，现为 {len(organisation8)} 位")
     for position, character in enumerate(organisation8, start=9):
         if character not in _VALUES:
             raise _foreign(" " * 8 + organisation8, position)
@@ -159,14 +159,14 @@ def _judge(code: str) -> None:
     expected = check_character(code[:BODY_LENGTH])
     if code[BODY_LENGTH] != expected:
         raise InvalidCode(
-            f"统一社会信用代码“{code}”的校验码(第 18 位)为“{code[BODY_LENGTH]}”,按前 17 位应为“{expected}”",
-            remedy="前 17 位或校验码有误,请按营业执照核对。",
+            f"统一社会信用代码“{code}”的校验码（第 18 位）为“{code[BODY_LENGTH]}”，按前 17 位应为“{expected}”",
+            remedy="前 17 位或校验码有误，请按营业执照核对。",
         )
     body = code[8:16]
     expected = organisation_codes.check_character(body)
     if code[16] != expected:
         raise InvalidCode(
-            f"统一社会信用代码“{code}”内组织机构代码的校验码(第 17 位)为“{code[16]}”,"
+            f"统一社会信用代码“{code}”内组织机构代码的校验码（第 17 位）为“{code[16]}”，"
             f"按第 9 至 16 位应为“{expected}”",
             remedy="请按营业执照核对。",
         )
@@ -177,12 +177,12 @@ def _length_message(code: str) -> str:
         return "统一社会信用代码为空"
     hint = ""
     if len(code) == BODY_LENGTH:
-        hint = ",可能漏录 1 位"
+        hint = "，可能漏录 1 位"
     elif len(code) == organisation_codes.LENGTH:
         hint = ",可能是组织机构代码"
     elif len(code) == 15:
         hint = ",可能是注册号或旧税务登记号"
-    return f"统一社会信用代码应为 18 位,“{code}”为 {len(code)} 位{hint}"
+    return f"统一社会信用代码应为 18 位，“{code}”为 {len(code)} 位{hint}"
 
 
 def _foreign(code: str, position: int) -> InvalidCode:
@@ -194,7 +194,8 @@ def _foreign(code: str, position: int) -> InvalidCode:
     meant = _MISREAD[character]
     kind = "数字" if meant.isdigit() else "字母"
     corrected = "".join(_MISREAD.get(c, c) for c in code)
-    remedy = f"更正后“{corrected}”校验相符,请核实。" if is_valid(corrected) else "请按营业执照核对。"
+    remedy = f"更正后“{corrected}”校验相符，请核实。" if is_valid(corrected) else "请按营业执照核对。"
     return InvalidCode(
-        f"{where}是字母“{character}”,代码不使用字母 I、O、S、V、Z,可能是{kind}“{meant}”的误写", remedy=remedy
+        f"{where}是字母“{character}”，代码不使用字母 I、O、S、V、Z，可能是{kind}“{meant}”的误写",
+        remedy=remedy,
     )

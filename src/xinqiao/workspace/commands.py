@@ -1,6 +1,7 @@
 """Compositions that several edges need: each is one engine session and one transaction."""
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +20,7 @@ from xinqiao.resolution.operations import refresh_directory
 from xinqiao.resolution.queries import register_codes
 from xinqiao.store import Transaction
 from xinqiao.workspace.desk import Workspace
+from xinqiao.workspace.leavings import at_work
 
 Progress = Callable[[str], None]
 
@@ -52,7 +54,11 @@ def deliver(
     contract = workspace.contracts[dataset]
     read_by = load_mapping(mapping, contract) if mapping else Mapping()
     now = workspace.clock()
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with (
+        _at_work(workspace),
+        workspace.engine.session() as session,
+        workspace.store.transaction() as tx,
+    ):
         taken = intake.deliver(
             tx,
             intake=workspace.intake,
@@ -96,7 +102,11 @@ def replay(
         Refusal: See `intake.operations.replay`.
     """
     now = workspace.clock()
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with (
+        _at_work(workspace),
+        workspace.engine.session() as session,
+        workspace.store.transaction() as tx,
+    ):
         contract = workspace.contracts[delivery(tx, delivery_id).dataset]
         read_by = load_mapping(mapping, contract) if mapping else delivery_mapping(tx, contract, delivery_id)
         replayed = intake.replay(
@@ -123,6 +133,10 @@ def replay(
             now=now,
         )
         return replayed
+
+
+def _at_work(workspace: Workspace) -> AbstractContextManager[None]:
+    return at_work(workspace.home, work=workspace.intake.work, raw=workspace.intake.raw)
 
 
 def evaluate(

@@ -162,7 +162,7 @@ def test_a_line_whose_quote_does_not_close_is_set_aside_alone(
     assert (delivery.accepted, delivery.quarantined) == (399, 1)
     (row,) = refused(delivery.delivery_id)
     assert (row.row, row.reasons) == (200, ("malformed_row",))
-    assert '"客户' in (row.raw[""] or "")
+    assert (row.raw[""] or "").endswith(f"（共 {len(','.join(many[199]))} 字）")
 
 
 @pytest.mark.parametrize("line", ["多,一,个,值,在,这,里,了", "少几个,值", '1,2,3,4,5,6,"7"8'])
@@ -177,7 +177,7 @@ def test_a_line_with_too_many_or_too_few_values_is_set_aside_with_its_number(
 
     assert delivery.accepted == 3
     assert delivery.reasons == {"malformed_row": 2}
-    assert [(row.row, row.raw[""]) for row in refused(delivery.delivery_id)] == [(2, line), (5, "2026,1")]
+    assert [row.row for row in refused(delivery.delivery_id)] == [2, 5]
 
 
 def test_rows_behind_a_malformed_line_or_a_blank_one_keep_their_numbers(

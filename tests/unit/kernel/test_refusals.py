@@ -18,7 +18,7 @@ class TooEarly(Refusal):
 def test_a_failure_says_where_what_and_what_to_do() -> None:
     error = TooEarly("6月30日")
 
-    assert str(error) == "tax.csv 第 3 行:6月30日的数据尚未到齐。请于次日再试。"
+    assert str(error) == "tax.csv 第 3 行：6月30日的数据尚未到齐。请于次日再试。"
     assert (error.code, error.where) == ("too_early", "tax.csv 第 3 行")
 
 
