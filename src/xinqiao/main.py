@@ -112,8 +112,16 @@ def serve(port: int | None, with_worker: bool, started: Callable[[str], None]) -
         sys.stderr.write(f"{START_NOTICE}\n")
         started(f"http://{f'[{host}]' if ':' in host else host}:{chosen}")
 
+    _log_to_standard_error()
     with open_workspace() as workspace:
         asyncio.run(_serve(workspace, host, chosen, with_worker=with_worker, started=tell))
+
+
+def _log_to_standard_error() -> None:
+    """Keep standard output for what commands answer."""
+    import structlog
+
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 async def _serve(
@@ -166,6 +174,7 @@ def work() -> None:
 
     from xinqiao.jobs import run_worker
 
+    _log_to_standard_error()
     with open_workspace() as workspace:
         asyncio.run(run_worker(workspace))
 

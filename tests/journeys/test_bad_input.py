@@ -314,6 +314,16 @@ def test_one_bad_file_of_several(xinqiao: Xinqiao, state: State, put: Put) -> No
     assert state() == before
 
 
+def test_two_files_of_one_name(xinqiao: Xinqiao, state: State, put: Put, tmp_path: Path) -> None:
+    before = state()
+    other = tmp_path / "西区" / "销项.csv"
+    other.parent.mkdir()
+    other.write_text(GOOD, encoding="utf-8")
+
+    require_refusal(xinqiao("deliver", "sales_invoice", put(GOOD), other), "同名", "销项.csv")
+    assert state() == before
+
+
 def test_moments_that_are_none_or_yet_to_come(xinqiao: Xinqiao, state: State, put: Put) -> None:
     before = state()
 

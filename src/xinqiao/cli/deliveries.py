@@ -132,7 +132,12 @@ def show(
         output.say(f"{row.file} 第 {row.row} 条记录")
         for reason, sentence in zip(row.reasons, row.explanations, strict=True):
             output.say(f"  ✗ {sentence}（{reason}）")
-        output.say("  " + "，".join(f"{heading}={value}" for heading, value in row.raw.items() if value))
+        output.say(
+            "  "
+            + "，".join(
+                f"{heading}={value}" if heading else value for heading, value in row.raw.items() if value
+            )
+        )
 
 
 @quarantine.command("replay", help="按现在的合同、映射与主体标识，把被拒收的行再校验一遍；合格的入库。")

@@ -8,6 +8,7 @@ from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.running import Port
 from xinqiao.cli.surroundings import opened, surroundings
+from xinqiao.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
     from xinqiao.city import Manifest
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from xinqiao.workspace import Workspace
 
 ENTERPRISES = 2000
+
+
+class AnotherCity(Refusal):
+    """The home already holds a demonstration city of another size."""
+
+    code = "another_city"
 
 
 def demo(
@@ -52,12 +59,29 @@ def demo(
 def _build(workspace: "Workspace", enterprises: int) -> "Manifest":
     from xinqiao import city
 
+    _refuse_another(workspace, enterprises)
     with output.counted("生成城市", enterprises) as progress:
         manifest = city.build(
             workspace.city_folder, enterprises=enterprises, progress=lambda done, total: progress(done, "")
         )
         progress(enterprises, "")
     return manifest
+
+
+def _refuse_another(workspace: "Workspace", enterprises: int) -> None:
+    """One home holds one city: the records of a second would lie among those of the first."""
+    from xinqiao import city
+
+    try:
+        there = city.load_manifest(workspace.city_folder).parameters.enterprises
+    except city.NoCity:
+        return
+    if there != enterprises:
+        raise AnotherCity(
+            f"这个目录里已有 {there:,} 家企业的演示城市，不能再放一座 {enterprises:,} 家的。",
+            where=str(workspace.home),
+            remedy=f"改用 --enterprises {there}，或用 XINQIAO_HOME 另指一个目录。",
+        )
 
 
 def _deliver(workspace: "Workspace", manifest: "Manifest") -> None:

@@ -29,7 +29,7 @@ _MEANINGS = {
     "out_of_range": "“{label}”超出合理范围",
     "in_the_future": "“{label}”晚于平台得知该记录的日期",
     "invalid_code": "“{label}”不是有效的主体代码（校验位或字符不符）",
-    UNRESOLVED: "“{label}”格式有效，但找不到对应的主体；待登记信息或对照表到位后可重放",
+    UNRESOLVED: "“{label}”在登记信息和对照表中都找不到对应的主体；待登记信息或对照表到位后可重放",
     "malformed_row": "该行的列数或引号与表头不符，无法拆分为字段",
     "bad_encoding": "该行含有无法识别的字节",
     "conflict": "同一主键出现了不同的内容；同一批次内以最后一行为准",

@@ -68,7 +68,7 @@ def half_width(expression: str) -> str:
 
 def identifier_text(column: str) -> str:
     """SQL for an identifier in half-width capitals without blanks; quick when it is 18 plain bytes."""
-    slow = f"upper(regexp_replace({half_width(tidy(column))}, '[\\s\\p{{Z}}\\p{{C}}]', '', 'g'))"
+    slow = f"upper(regexp_replace({half_width(tidy(column))}, '[\\s\\p{{Z}}\\p{{C}}\\x27’‘`]', '', 'g'))"
     return (
         f"CASE WHEN strlen({column}) = 18 AND strpos({column}, ' ') = 0 THEN upper({column}) ELSE {slow} END"
     )
@@ -177,9 +177,15 @@ def _date(cleaned: str) -> str:
     return f"coalesce(try_cast({shaped} AS DATE), try_strptime({compact}, '%Y%m%d')::DATE)"
 
 
+# A comma separates only whole groups of three digits, or of four as 万 counts: 1,23 and 1.234,50 are no numbers of ours.
+_GROUPED = r"^[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?([^0-9,.].*)?$"
+
+
 def _digits(cleaned: str) -> str:
-    """A number without thousands separators, currency signs and blanks."""
-    return f"regexp_replace({half_width(cleaned)}, '[,，\\s¥￥\\x27]', '', 'g')"
+    """A number without thousands separators, currency signs and blanks; null where commas stand elsewhere."""
+    bare = f"regexp_replace({half_width(cleaned)}, '[\\s¥￥\\x27]', '', 'g')"
+    grouped = f"CASE WHEN regexp_matches({bare}, {text(_GROUPED)}) THEN replace({bare}, ',', '') END"
+    return f"CASE WHEN contains({bare}, ',') THEN {grouped} ELSE {bare} END"
 
 
 def _integer(cleaned: str) -> str:

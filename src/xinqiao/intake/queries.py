@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,12 +85,14 @@ def held(tx: Transaction, *, lake: Lake, session: Session, dataset: str | None =
             continue
         lake.register(session, table=table, version=version, name="quarantined", columns=QUARANTINE_COLUMNS)
         rows = session.rows(
-            "SELECT delivery, min(known_at) AT TIME ZONE 'UTC', count(*), list(reasons) FROM ("
+            "SELECT delivery, min(known_at), count(*), list(reasons) FROM ("
             "SELECT delivery, known_at, reasons FROM quarantined) GROUP BY delivery"
         )
         for delivery_id, known_at, count, listed in rows:
             reasons = Counter(reason for reasons in listed for reason in reasons)
-            found.append(Held(delivery_id, name, known_at, count, dict(reasons.most_common())))
+            found.append(
+                Held(delivery_id, name, known_at.replace(tzinfo=UTC), count, dict(reasons.most_common()))
+            )
     return sorted(found, key=lambda each: -each.delivery_id)
 
 

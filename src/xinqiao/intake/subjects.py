@@ -42,10 +42,11 @@ def subject_expression(contract: Contract, *, code: str, system: str | None, kno
     """SQL for the subject key: what the join knew, else what the code itself says, else null."""
     kinds = set(contract.subject.identifiers)
     cases = [f"WHEN {known} IS NOT NULL THEN {known}"]
+    if "unified_code" in kinds:
+        # With both its check characters right it is no other system's account number, whatever system is named.
+        cases.append(f"WHEN strlen({code}) = 18 AND {_is_unified(code)} THEN {_key(code, 9)}")
     if system is not None:
         cases.append(f"WHEN {system} IS NOT NULL THEN NULL")
-    if "unified_code" in kinds:
-        cases.append(f"WHEN strlen({code}) = 18 AND {_is_unified(code)} THEN {_key(code, 9)}")
     if "organisation_code" in kinds:
         bare = f"replace({code}, '-', '')"
         cases.append(f"WHEN strlen({bare}) = 9 AND {_is_organisation(bare, 1)} THEN {_key(bare, 1)}")

@@ -3,63 +3,70 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
-from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import ConnectorException
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from xinqiao.kernel.clock import city_date
-from xinqiao.kernel.refusals import Fault, ProductError, Transient
+from xinqiao.kernel.refusals import Fault, NotFound, Refusal, Transient
 from xinqiao.workspace import Workspace, commands
 
 # A table is worth rewriting once a point read would open this many files.
-_MANY_FILES = 32
+MANY_FILES = 32
+# After a full disk or a busy database a job is tried again, later each time.
+_AGAIN = RetryStrategy(max_attempts=6, linear_wait=300, retry_exceptions={Transient})
 # Between two tries to reach a database that went away.
 _PATIENCE_SECONDS = 5.0
 _log = structlog.get_logger("xinqiao.jobs")
 
 
-def _application(workspace: Workspace) -> App:
+def application(workspace: Workspace) -> App:
     """The queue's application: its jobs act on this workspace."""
     app = App(connector=PsycopgConnector(conninfo=workspace.store.url))
 
-    @app.task(name="evaluate", queueing_lock="evaluate")
+    @app.task(name="evaluate", queueing_lock="evaluate", retry=_AGAIN)
     def evaluate(as_of: str) -> None:
         _told("evaluate", lambda: commands.evaluate(workspace, as_of=date.fromisoformat(as_of)).evaluation_id)
 
     # In UTC: ten past two and half past two in the city.
     @app.periodic(cron="10 18 * * *")
-    @app.task(name="compact", pass_context=False)
+    @app.task(name="compact", retry=_AGAIN)
     def compact(timestamp: int) -> None:
-        _told("compact", lambda: _compact(workspace))
+        _told("compact", lambda: compact_crowded(workspace))
 
     @app.periodic(cron="30 18 * * *")
-    @app.task(name="evaluate_daily", pass_context=False)
+    @app.task(name="evaluate_daily", retry=_AGAIN)
     def evaluate_daily(timestamp: int) -> None:
-        day = city_date(datetime.fromtimestamp(timestamp, tz=workspace.clock().tzinfo))
+        # The day that is over: of the one that has begun, not everything is known.
+        day = city_date(datetime.fromtimestamp(timestamp, tz=UTC)) - timedelta(days=1)
         _told("evaluate_daily", lambda: commands.evaluate(workspace, as_of=day).evaluation_id)
 
     return app
 
 
 def _told(job: str, work: Callable[[], object]) -> None:
-    """Run a job; a refusal is logged and ends it, as another try would be refused again."""
+    """Run a job; a refusal is logged and ends it, as another try would be refused again.
+
+    Raises:
+        Transient: Something passing was in the way; the queue tries again.
+        Fault: The job failed and stays in the queue as failed.
+    """
     try:
         result = work()
-    except ProductError as error:
+    except (Refusal, NotFound) as error:
         _log.warning("job_refused", job=job, code=error.code, reason=str(error))
     else:
         _log.info("job_done", job=job, result=result)
 
 
-def _compact(workspace: Workspace) -> list[str]:
+def compact_crowded(workspace: Workspace, *, files: int = MANY_FILES) -> list[str]:
+    """Compact the tables that have come to consist of so many files; returns their names."""
     with workspace.store.transaction() as tx:
         versions = workspace.lake.versions(tx)
     crowded = [
-        table
-        for table, version in versions.items()
-        if len(workspace.lake.files(table, version)) >= _MANY_FILES
+        table for table, version in versions.items() if len(workspace.lake.files(table, version)) >= files
     ]
     for table in crowded:
         commands.compact(workspace, table=table)
@@ -67,12 +74,13 @@ def _compact(workspace: Workspace) -> list[str]:
 
 
 def queue_evaluation(workspace: Workspace, *, as_of: date) -> None:
-    """Put an evaluation of the whole city into the queue."""
-    app = _application(workspace)
+    """Put an evaluation of the whole city into the queue, unless one waits there already."""
+    app = application(workspace)
 
     async def defer() -> None:
         async with app.open_async():
-            await app.tasks["evaluate"].defer_async(as_of=as_of.isoformat())
+            with suppress(AlreadyEnqueued):
+                await app.tasks["evaluate"].defer_async(as_of=as_of.isoformat())
 
     asyncio.run(defer())
 
@@ -89,7 +97,7 @@ async def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:
     Raises:
         ConnectorException: The database went away.
     """
-    app = _application(workspace)
+    app = application(workspace)
     async with app.open_async():
         await app.run_worker_async(install_signal_handlers=own_signals, delete_jobs="successful")
 

@@ -1,10 +1,13 @@
 """The directory's entries, worked out on the engine from registrations and crosswalks."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from xinqiao.catalogue.model import Contract
+from xinqiao.catalogue.views import current
 from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier
 from xinqiao.lake import Lake
 
 REGISTRATION = "business_registration"
@@ -13,6 +16,9 @@ SOURCES = (REGISTRATION, CROSSWALK)
 
 # Newest first by when it was approved, then by when it became known; the delivery settles what is left.
 _NEWEST = "{'occurred_on': occurred_on, 'known_at': known_at, 'delivery': delivery}"
+
+# What holds of all that is known: a corrected row was wrong from the start, so nothing of it was ever so.
+_END = datetime(9999, 12, 31, tzinfo=UTC)
 
 _ENTRIES = f"""WITH registered AS (
   SELECT subject,
@@ -25,11 +31,11 @@ _ENTRIES = f"""WITH registered AS (
     arg_max(operating_status, {_NEWEST}) AS operating_status,
     arg_max(legal_representative, {_NEWEST}) AS legal_representative,
     list_distinct(list(name)) AS names
-  FROM registrations SEMI JOIN touched USING (subject)
+  FROM standing_registrations SEMI JOIN touched USING (subject)
   GROUP BY subject
 ), cross_named AS (
   SELECT subject, arg_max(unified_code, {_NEWEST}) AS unified_code, arg_max(name, {_NEWEST}) AS name
-  FROM crosswalks SEMI JOIN touched USING (subject)
+  FROM standing_crosswalks SEMI JOIN touched USING (subject)
   GROUP BY subject
 )
 SELECT t.subject,
@@ -58,6 +64,8 @@ def entries(
         table = f"records/{dataset}"
         columns = contracts[dataset].record_columns()
         lake.register(session, table=table, version=versions.get(table), name=name, columns=columns)
+        standing = current(contracts[dataset], name, as_of=_END.date(), known_until=_END)
+        session.run(f"CREATE OR REPLACE TEMP VIEW {identifier(f'standing_{name}')} AS {standing}")
     session.run(
         "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT subject FROM"
         " (SELECT subject, delivery FROM registrations UNION ALL SELECT subject, delivery FROM crosswalks)"

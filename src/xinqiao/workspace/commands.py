@@ -31,6 +31,12 @@ class NothingEvaluated(Refusal):
     code = "nothing_evaluated"
 
 
+class SameName(Refusal):
+    """Two files of one delivery have the same name, so that nobody could tell their rows apart."""
+
+    code = "same_file_name"
+
+
 def silent(step: str) -> None:
     """Progress that nobody watches."""
 
@@ -49,9 +55,16 @@ def deliver(
     Raises:
         UnknownDataset: There is no such dataset.
         InvalidMapping: The mapping file cannot be used.
+        SameName: Two files have the same name.
         Refusal: See `intake.operations.deliver`.
     """
     contract = workspace.contracts[dataset]
+    names = [file.name for file in files]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise SameName(
+            f"一批数据中有同名的文件：{'、'.join(repeated)}。",
+            remedy="隔离区按文件名指明每一行，请改名或分批交付。",
+        )
     read_by = load_mapping(mapping, contract) if mapping else Mapping()
     now = workspace.clock()
     with (

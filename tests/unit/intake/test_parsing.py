@@ -178,7 +178,7 @@ def test_a_unit_written_in_the_value_wins_over_that_of_the_column(
         ("1e3", 100_000), ("1.5E+6", 150_000_000), ("1'234", 123_400), ("3.5万", 3_500_000), ("(万元)", UNREAD),
         ("壹佰", UNREAD), ("1.2.3", UNREAD), ("5%", UNREAD), ("nan", UNREAD), ("inf", UNREAD), ("0x10", UNREAD),
         ("92233720368547758.07", LARGEST_FEN), ("92233720368547758.08", UNREAD), ("99999999999999亿元", UNREAD),
-        ("9" * 60, UNREAD),
+        ("9" * 60, UNREAD), ("1.234,50", UNREAD), ("1,23", UNREAD), ("1,2345", 1_234_500), ("1,234,567.8", 123_456_780),
     ],
 )  # fmt: skip
 def test_halves_go_away_from_zero_and_what_is_no_amount_is_not_guessed(

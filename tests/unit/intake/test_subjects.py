@@ -224,3 +224,9 @@ def test_rows_that_wait_are_found_once_their_crosswalk_has_come(
     ]
     assert [row.row for row in refused(waiting.delivery_id)] == [2]
     assert isinstance(replayed, Replay)
+
+
+def test_a_unified_code_is_known_by_itself_whatever_system_is_named(
+    subjects: Callable[[str], list[int]], codes: Codes
+) -> None:
+    assert subjects(invoice(codes(1).text, system="water")) == [codes(1).subject]

@@ -15,7 +15,8 @@ from xinqiao.store import Store
 from xinqiao.workspace import Workspace, commands
 
 HEADINGS = {
-    "business_registration": "unified_code,name,event_kind,approved_on,established_on,industry_code,region_code,operating_status,legal_representative",
+    "business_registration": "unified_code,name,event_kind,approved_on,established_on,"
+    "industry_code,region_code,operating_status,legal_representative",
     "code_crosswalk": "source_system,source_code,unified_code,name",
 }
 

@@ -1,0 +1,142 @@
+"""Jobs wait in PostgreSQL's queue until a worker does each of them once."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from procrastinate import App
+
+from xinqiao.engine import DuckDBEngine
+from xinqiao.jobs import queue_evaluation, run_worker, run_worker_beside
+from xinqiao.jobs import runner as jobs
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.unified_code import build
+from xinqiao.lake import Lake
+from xinqiao.rating.queries import current_evaluation
+from xinqiao.store import Store
+from xinqiao.workspace import Workspace, commands
+
+FIRM = build(region="449901", organisation8="MA500001")
+AS_OF = date(2026, 6, 30)
+
+
+@pytest.fixture
+def workspace(home: Path, store: Store, now: datetime, actor: Actor) -> Workspace:
+    return Workspace(
+        home=home,
+        store=store,
+        engine=DuckDBEngine(home / "tmp", threads=2),
+        lake=Lake(home / "lake"),
+        clock=lambda: now,
+        actor=actor,
+    )
+
+
+@pytest.fixture
+def deliver(workspace: Workspace, tmp_path: Path) -> Callable[[int], None]:
+    def delivering(number: int) -> None:
+        code = build(region="449901", organisation8=f"MA5{number:05d}").text
+        path = tmp_path / "r.csv"
+        path.write_text(
+            f"unified_code,name,approved_on,established_on\n{code},甲,2019-03-05,2019-03-05\n", "utf-8"
+        )
+        known_at = datetime(2026, 1, 15, tzinfo=workspace.clock().tzinfo)
+        commands.deliver(
+            workspace, dataset="business_registration", files=[path], mapping=None, known_at=known_at
+        )
+
+    return delivering
+
+
+def jobs_waiting(workspace: Workspace) -> list[str]:
+    with workspace.store.transaction() as tx:
+        return [
+            f"{row['task_name']} {row['status']}"
+            for row in tx.rows("SELECT task_name, status FROM procrastinate_jobs ORDER BY id")
+        ]
+
+
+def work_off(workspace: Workspace) -> None:
+    """Do what waits, as the worker does, and return."""
+
+    async def working() -> None:
+        app: App = jobs.application(workspace)
+        async with app.open_async():
+            await app.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
+
+    asyncio.run(working())
+
+
+def test_a_queued_evaluation_is_done_by_the_worker(
+    workspace: Workspace, deliver: Callable[[int], None]
+) -> None:
+    deliver(1)
+    queue_evaluation(workspace, as_of=AS_OF)
+    assert jobs_waiting(workspace) == ["evaluate todo"]
+
+    work_off(workspace)
+
+    assert jobs_waiting(workspace) == []
+    with workspace.store.transaction() as tx:
+        evaluation = current_evaluation(tx)
+    assert evaluation is not None
+    assert (evaluation.as_of, evaluation.subjects) == (AS_OF, 1)
+
+
+def test_an_evaluation_that_is_refused_ends_and_the_worker_goes_on(
+    workspace: Workspace, deliver: Callable[[int], None]
+) -> None:
+    queue_evaluation(workspace, as_of=AS_OF)
+    work_off(workspace)
+    assert jobs_waiting(workspace) == []
+
+    deliver(1)
+    queue_evaluation(workspace, as_of=AS_OF)
+    work_off(workspace)
+    with workspace.store.transaction() as tx:
+        assert current_evaluation(tx) is not None
+
+
+def test_an_evaluation_that_waits_is_not_queued_twice(workspace: Workspace) -> None:
+    queue_evaluation(workspace, as_of=AS_OF)
+    queue_evaluation(workspace, as_of=AS_OF)
+
+    assert jobs_waiting(workspace) == ["evaluate todo"]
+
+
+def test_nightly_jobs_are_set_for_the_small_hours_of_the_city(workspace: Workspace) -> None:
+    app = jobs.application(workspace)
+
+    crons = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+
+    assert crons == {"compact": "10 18 * * *", "evaluate_daily": "30 18 * * *"}
+
+
+def test_compaction_takes_crowded_tables_only(workspace: Workspace, deliver: Callable[[int], None]) -> None:
+    for number in range(3):
+        deliver(number)
+
+    assert jobs.compact_crowded(workspace) == []
+    assert jobs.compact_crowded(workspace, files=3) == ["records/business_registration"]
+    assert jobs.compact_crowded(workspace, files=3) == []
+
+
+def test_a_worker_stops_when_it_is_told(workspace: Workspace) -> None:
+    async def working() -> None:
+        for run in (run_worker(workspace, own_signals=False), run_worker_beside(workspace)):
+            task = asyncio.create_task(run)
+            while not jobs_waiting_for_work(workspace):
+                await asyncio.to_thread(jobs_waiting, workspace)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(asyncio.wait_for(working(), timeout=60))
+
+
+def jobs_waiting_for_work(workspace: Workspace) -> bool:
+    """Whether a worker has announced itself."""
+    with workspace.store.transaction() as tx:
+        return bool(tx.rows("SELECT 1 FROM procrastinate_workers"))
