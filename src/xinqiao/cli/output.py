@@ -159,7 +159,9 @@ def _lines(title: str, total: int) -> Callable[[int, str], None]:
     def progress(done: int, what: str) -> None:
         nonlocal said
         if done >= total:
-            note(f"{title}：{done:,}/{total:,} 完成，用时 {time.monotonic() - began:.1f} 秒")
+            if said <= _TENTHS:
+                said = _TENTHS + 1
+                note(f"{title}：{done:,}/{total:,} 完成，用时 {time.monotonic() - began:.1f} 秒")
         elif done * _TENTHS // total > said:
             said = done * _TENTHS // total
             note(f"{title}：{done:,}/{total:,} {what}".rstrip())
