@@ -10,14 +10,15 @@ from xinqiao.web.pages import Pages
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("vendor/echarts.min.js", "report.js")
 
 
 def render_report(report: Report, language: Language) -> str:
-    """A report as one HTML page that needs nothing else: style inside, tables instead of charts."""
+    """A report as one HTML page that needs nothing else: style, charts and the library that draws them inside."""
     pages = Pages(templates=TEMPLATES, static=STATIC)
     values = {"report": report, "view": View(report, language), "past": False}
     sheet = pages.sheet("site.css") + page_margins(report.number, language)
-    return pages.standalone("report.html", language, values, sheet=sheet)
+    return pages.standalone("report.html", language, values, sheet=sheet, scripts=SCRIPTS)
 
 
 def page_margins(number: str, language: Language) -> str:

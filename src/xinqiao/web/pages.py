@@ -1,7 +1,8 @@
 """Pages from templates: Jinja with autoescaping, the request's language and its formats."""
 
+import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,33 @@ class Pages:
         remember(request, response)
         return response
 
-    def standalone(self, template: str, language: Language, values: Mapping[str, Any], *, sheet: str) -> str:
-        """A page as one file that needs nothing else: its style inside, no scripts, no ways to elsewhere."""
-        given = {"switch": None, "static": _nowhere, "standalone": Markup(sheet)}  # noqa: S704  our own files
+    def standalone(
+        self,
+        template: str,
+        language: Language,
+        values: Mapping[str, Any],
+        *,
+        sheet: str,
+        scripts: Sequence[str],
+    ) -> str:
+        """A page as one file that needs nothing else: its style and scripts inside, no ways to elsewhere.
+
+        Scripts that are not there, because `make setup` has not fetched them, leave the page without any.
+        """
+        there = [path for path in (self._static / name for name in scripts) if path.is_file()]
+        whole = len(there) == len(scripts)
+        # Within a page the end tag of a script would end it, wherever it stands.
+        texts = [
+            path.read_text(encoding="utf-8").replace("</script", "<\\/script") for path in there if whole
+        ]
+        given = {
+            "switch": None,
+            "static": lambda name: "inline" if whole and name in scripts else None,
+            "standalone": Markup(sheet),  # noqa: S704  our own files
+            "inlined": [Markup(text) for text in texts],  # noqa: S704  our own files
+            # Only these very scripts may run in the file, whatever else should ever get into it.
+            "permitted": " ".join(f"'sha256-{_digest(text)}'" for text in texts) or "'none'",
+        }
         return self._render(template, language, {**given, **values})
 
     def sheet(self, name: str) -> str:
@@ -84,8 +109,8 @@ class Pages:
         return self._addresses[name]
 
 
-def _nowhere(name: str) -> None:
-    """Static files of a page that may load nothing."""
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _rich(language: Language, key: str, **values: object) -> Markup:

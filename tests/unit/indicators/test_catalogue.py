@@ -132,7 +132,7 @@ def test_a_relation_can_read_another_one(root: Path) -> None:
 def test_broken_yaml_and_empty_files_are_refused(root: Path) -> None:
     """Before anything else is looked at."""
     (root / "G1" / "E01.yaml").write_text("code: [E01\nlabel: x")
-    with pytest.raises(Misdeclared, match=r"G1/E01\.yaml:2:不是有效的 YAML"):
+    with pytest.raises(Misdeclared, match=r"G1/E01\.yaml:2：不是有效的 YAML"):
         load_catalogue(root, contracts=CONTRACTS)
     (root / "G1" / "E01.yaml").write_text("# nothing\n")
     with pytest.raises(Misdeclared, match="文件为空"):
@@ -142,5 +142,5 @@ def test_broken_yaml_and_empty_files_are_refused(root: Path) -> None:
 def test_a_missing_table_of_the_catalogue_is_refused(root: Path) -> None:
     """Groups, population, sectors and calendar belong to every catalogue."""
     (root / "calendar.yaml").unlink()
-    with pytest.raises(Misdeclared, match=r"calendar\.yaml:缺少该声明文件"):
+    with pytest.raises(Misdeclared, match=r"calendar\.yaml：缺少该声明文件"):
         load_catalogue(root, contracts=CONTRACTS)

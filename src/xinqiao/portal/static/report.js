@@ -14,6 +14,8 @@
   const tone = (name) => (printing ? paper[name] : colour(name));
 
   function load(address) {
+    // A saved report brings the library along.
+    if (window.echarts) return Promise.resolve(window.echarts);
     library ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = address;
