@@ -150,7 +150,8 @@ def test_the_report_as_one_file_needs_nothing_else(desk: Any, language: Any, wor
     assert "@page" in page
     # The charts' library and our own script are inside, each once, and nothing else may run.
     assert page.count("<script>") == page.count("sha256-") == 2
-    assert re.findall(r'(?:src|href)="(?!#)', page) == []
+    around = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    assert re.findall(r'(?:src|href)="(?!#)', around) == []
     assert report_number(subject=1234567, evaluation_id=12, as_of=desk.sample.as_of) in page
     assert page.count("<table") >= 9
 
