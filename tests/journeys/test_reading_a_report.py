@@ -1,8 +1,10 @@
 """A loan officer finds an enterprise by a part of its name and reads why it is graded as it is."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 HERE = Path(__file__).parent
+COMMAND = Path(sys.executable).with_name("xinqiao")
 GRADES = ["A", "B", "C", "D", "NR"]
 
 
@@ -120,6 +123,29 @@ def test_the_chart_library_is_fetched_only_when_a_chart_comes_near(visit: Any, c
     page.goto("/?q=有限公司")
 
     assert not any("echarts" in address for address in visit.requested)
+
+
+def test_a_saved_report_draws_its_charts_without_any_server(
+    visit: Any, city: Any, codes: dict[str, str], tmp_path: Path
+) -> None:
+    saved = tmp_path / "report.html"
+    subprocess.run(
+        [COMMAND, "report", codes["A"], "--format", "html", "--output", saved],
+        env={**os.environ, "XINQIAO_HOME": str(city.home)},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    visit.page.context.set_offline(True)
+    visit.page.goto(saved.as_uri())
+    drawn = draw_all_charts(visit.page)
+    colours = visit.page.evaluate((HERE / "ink.js").read_text(encoding="utf-8"))
+
+    assert drawn >= 2
+    assert len(colours) == drawn
+    assert all("29,78,137" in found for found in colours)
+    assert visit.requested == [saved.as_uri()]
+    assert visit.complaints == []
 
 
 def test_everything_is_reached_by_keyboard(visit: Any) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -65,10 +66,7 @@ class Pages:
         """
         there = [path for path in (self._static / name for name in scripts) if path.is_file()]
         whole = len(there) == len(scripts)
-        # Within a page the end tag of a script would end it, wherever it stands.
-        texts = [
-            path.read_text(encoding="utf-8").replace("</script", "<\\/script") for path in there if whole
-        ]
+        texts = [_within_page(path.read_text(encoding="utf-8")) for path in there if whole]
         given = {
             "switch": None,
             "static": lambda name: "inline" if whole and name in scripts else None,
@@ -107,6 +105,15 @@ class Pages:
             digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
             self._addresses[name] = f"/static/{name}?v={digest}"
         return self._addresses[name]
+
+
+def _within_page(script: str) -> str:
+    """A script as it may stand between its tags.
+
+    There `</script` would end it and `<!--` could hide its end, wherever they stand and in whatever case. Within
+    a string a backslash before the second character leaves its meaning as it is.
+    """
+    return re.sub(r"<(/script|!--)", r"<\\\1", script, flags=re.IGNORECASE)
 
 
 def _digest(text: str) -> str:

@@ -1,8 +1,13 @@
 """The report page: the answer first, then why; every chart with its table; nothing from elsewhere."""
 
+import base64
+import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +15,7 @@ from starlette.testclient import TestClient
 
 from xinqiao.portal import render_report
 from xinqiao.products.numbering import report_number
+from xinqiao.web.pages import Pages
 
 HOSTILE = "</script><script>alert(1)</script>"
 
@@ -154,6 +160,49 @@ def test_the_report_as_one_file_needs_nothing_else(desk: Any, language: Any, wor
     assert re.findall(r'(?:src|href)="(?!#)', around) == []
     assert report_number(subject=1234567, evaluation_id=12, as_of=desk.sample.as_of) in page
     assert page.count("<table") >= 9
+
+
+def test_a_saved_report_carries_each_chart_with_its_data_and_the_library_once(desk: Any) -> None:
+    page = render_report(desk.sample, "zh")
+
+    blocks = re.findall(r'<script type="application/json" id="([^"]+)">(.*?)</script>', page, flags=re.DOTALL)
+    assert [name for name, _ in blocks] == re.findall(r'data-chart="([^"]+)"', page)
+    assert [json.loads(data)["kind"] for _, data in blocks] == ["contributions", "history", "monthly"]
+    library, own = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    assert "Apache Software Foundation" in library
+    assert page.count(library) == 1
+    assert "IntersectionObserver" in own
+    for script in (library, own):
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert page.count(f"sha256-{digest}") == 1
+
+
+def test_a_saved_report_has_no_column_for_ways_to_elsewhere(desk: Any, text: str) -> None:
+    assert '<th scope="col">操作</th>' in text
+    assert '<th scope="col">操作</th>' not in render_report(desk.sample, "zh")
+
+
+def saved(templates: Path, scripts: Sequence[str]) -> str:
+    """A page of one template that shows its scripts, as one file; its static files stand beside it."""
+    shown = "{{ static('a.js') }} {{ permitted }} {% for each in inlined %}<script>{{ each }}</script>{% endfor %}"
+    (templates / "page.html").write_text(shown, encoding="utf-8")
+    return Pages(templates=templates, static=templates).standalone(
+        "page.html", "zh", {}, sheet="", scripts=scripts
+    )
+
+
+def test_without_its_library_a_saved_page_has_no_script_at_all(tmp_path: Path) -> None:
+    (tmp_path / "own.js").write_text("draw()", encoding="utf-8")
+
+    assert unescape(saved(tmp_path, ("a.js", "own.js"))) == "None 'none' "
+
+
+@pytest.mark.parametrize("tag", ["</script>", "</SCRIPT >", "<!--<script>"])
+def test_a_script_cannot_end_or_hide_its_own_end(tmp_path: Path, tag: str) -> None:
+    (tmp_path / "a.js").write_text(f"const a = '{tag}';", encoding="utf-8")
+    page = saved(tmp_path, ("a.js",))
+
+    assert page.endswith(f"<script>const a = '<\\{tag[1:]}';</script>")
 
 
 def test_health_says_what_is_served(pages: TestClient) -> None:
