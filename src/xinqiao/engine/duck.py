@@ -38,6 +38,11 @@ class Unreadable(Fault):
     code = "unreadable_file"
 
 
+# Values a Parquet dictionary may hold. Numbers of documents never repeat: the sooner the writer gives up
+# collecting them, the less it costs.
+_DICTIONARY_SIZE = 8192
+
+
 class DuckDBSession:
     """A DuckDB connection of its own, in memory."""
 
@@ -86,17 +91,13 @@ class DuckDBSession:
         """See `Session.run`."""
         self.rows(sql, parameters)
 
-    def run_lazily(self, sql: str) -> None:
-        """See `Session.run_lazily`.
+    def be_lazy(self) -> None:
+        """See `Session.be_lazy`.
 
         DuckDB's optimiser lifts expressions that occur twice out of CASE branches and then computes them for every
         row; a pass whose slow branches are meant for the odd row becomes twenty times slower by it.
         """
         self.run("SET disabled_optimizers = 'common_subexpressions'")
-        try:
-            self.run(sql)
-        finally:
-            self.run("RESET disabled_optimizers")
 
     def columns(self, relation: str) -> dict[str, str]:
         """See `Session.columns`."""
@@ -109,7 +110,10 @@ class DuckDBSession:
         target = text(str(path))
         try:
             packed = "zstd" if small else "snappy"
-            rows = self.rows(f"COPY ({sql}) TO {target} (FORMAT parquet, COMPRESSION {packed}, RETURN_STATS)")
+            rows = self.rows(
+                f"COPY ({sql}) TO {target}"
+                f" (FORMAT parquet, COMPRESSION {packed}, DICTIONARY_SIZE_LIMIT {_DICTIONARY_SIZE}, RETURN_STATS)"
+            )
         except (Fault, Transient):
             path.unlink(missing_ok=True)
             raise

@@ -56,8 +56,8 @@ class Session(Protocol):
         """Run a statement that returns nothing."""
         ...
 
-    def run_lazily(self, sql: str) -> None:
-        """Run a statement whose costly CASE and COALESCE branches must not be computed for rows that skip them."""
+    def be_lazy(self) -> None:
+        """From now on, compute costly CASE and COALESCE branches only for rows that do not skip them."""
         ...
 
     def columns(self, relation: str) -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""Every field read, every row's enterprise found, every rule tested, in two passes of the engine over all rows.
+"""Every field read, every row's enterprise found, every rule tested, by the engine over all rows.
 
-The first reads text into values, in file order, so that a row's place is its number. The second looks codes up and
-judges; its result is the table `judged`: the record's columns, plus `file`, `row`, `refused`, and for refused rows
-only, `reasons` (all of them). Rows are never handled one by one.
+Text is read into values once, in file order, so that a row's place is its number. The view `judged` looks codes up
+and judges: the record's columns, plus `file`, `row`, `refused`, `key_hash`, and `reasons` (all of them) for refused
+rows only. Looking at it again is cheaper than keeping its wide result, so only what decides a row's fate is kept, in
+the table `fate`. Rows are never handled one by one.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,9 @@ def judge(
     known_at: datetime,
     delivered_on: date | None = None,
 ) -> None:
-    """Make the table `judged` from the sources of one delivery; `known_names` must exist.
+    """Make the view `judged` and the table `fate` of the sources of one delivery; `known_names` must exist.
+
+    `fate(subject, occurred_on, refused, warned, key_hash)` has every row that could be split.
 
     Args:
         session: Where the sources can be scanned.
@@ -40,10 +43,9 @@ def judge(
         delivered_on: The day after which nothing in them can have happened; that of `known_at` when None. A row that
             told of the future on the day it came was wrong then, and does not become right by waiting.
     """
+    session.be_lazy()
     for number, (source, binding) in enumerate(bound):
-        session.run_lazily(
-            f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}"
-        )
+        session.run(f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}")
     known_on = delivered_on or city_date(known_at)
     parts = [
         _judged(contract, source, binding, number=number, known_on=known_on)
@@ -51,12 +53,13 @@ def judge(
     ] or [_nothing(contract)]
     columns = ", ".join(_record_column(name, delivery, known_at) for name in contract.record_columns())
     hashed = ", ".join(["subject", *(identifier(name) for name in contract.key)])
-    session.run_lazily(
-        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT {columns}, file, row, refused, reasons, warnings,"
+    session.run(
+        f"CREATE OR REPLACE TEMP VIEW judged AS SELECT {columns}, file, row, refused, warned, reasons, warnings,"
         f" hash({hashed}) AS key_hash FROM ({' UNION ALL '.join(parts)})"
     )
-    for number in range(len(bound)):
-        session.run(f"DROP TABLE parsed_{number:d}")
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE fate AS SELECT subject, occurred_on, refused, warned, key_hash FROM judged"
+    )
 
 
 def _record_column(name: str, delivery: int, known_at: datetime) -> str:
@@ -77,7 +80,7 @@ def _nothing(contract: Contract) -> str:
     )
     return (
         f"SELECT {empty}, NULL::INTEGER AS file, NULL::BIGINT AS row, NULL::BOOLEAN AS refused,"
-        " NULL::VARCHAR[] AS warnings, NULL::VARCHAR[] AS reasons WHERE FALSE"
+        " NULL::BOOLEAN AS warned, NULL::VARCHAR[] AS warnings, NULL::VARCHAR[] AS reasons WHERE FALSE"
     )
 
 
@@ -139,6 +142,7 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
     fields = dict.fromkeys(["subject", *(each.name for each in contract.stored_fields), "occurred_on"])
     return (
         f"SELECT {', '.join(map(identifier, fields))}, {number:d} AS file, row_number AS row, refused,"
+        " warned AND NOT refused AS warned,"
         f" CASE WHEN warned AND NOT refused THEN list_filter([{warnings}], lambda code: code IS NOT NULL) END AS warnings,"
         f" CASE WHEN refused THEN list_filter([{reasons}], lambda reason: reason IS NOT NULL) END AS reasons"
         f" FROM ({judged})"

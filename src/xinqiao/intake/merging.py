@@ -23,25 +23,31 @@ from xinqiao.kernel.clock import naive_utc
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What the accepted rows of a delivery touch.
+    """What the accepted rows of a delivery touch, and what became of the others.
 
     Attributes:
         rows: How many there are.
         subjects: Least and greatest subject; None when there are no rows.
         days: First and last day of occurrence; None when there are no rows.
+        refused: Rows that broke a rule or could not be read.
+        warned: Accepted rows that a rule warns of.
     """
 
     rows: int
     subjects: tuple[int, int] | None
     days: tuple[date, date] | None
+    refused: int
+    warned: int
 
 
 def reach(session: Session) -> Reach:
-    """What the rows of `judged` that are not refused touch."""
-    rows, low, high, first, last = session.rows(
-        "SELECT count(*), min(subject), max(subject), min(occurred_on), max(occurred_on) FROM judged WHERE NOT refused"
+    """What the rows of `judged` touch."""
+    rows, low, high, first, last, refused, warned = session.rows(
+        "SELECT count(*) FILTER (NOT refused), min(subject) FILTER (NOT refused), max(subject) FILTER (NOT refused),"
+        " min(occurred_on) FILTER (NOT refused), max(occurred_on) FILTER (NOT refused),"
+        " count(*) FILTER (refused), count(*) FILTER (warned) FROM fate"
     )[0]
-    return Reach(rows, (low, high) if rows else None, (first, last) if rows else None)
+    return Reach(rows, (low, high) if rows else None, (first, last) if rows else None, refused, warned)
 
 
 def settle(
@@ -50,7 +56,7 @@ def settle(
     """Make the table `settled` and count its outcomes.
 
     Args:
-        session: Holds `judged`.
+        session: Holds `judged` and `fate`.
         contract: The dataset's contract.
         existing: View of the records that may hold the same keys; None when none can.
         touched: What `reach` said.
@@ -60,18 +66,20 @@ def settle(
     content = (
         f"hash({', '.join(identifier(each.name) for each in contract.stored_fields if not each.key) or '1'})"
     )
-    _settle_within(session, content)
+    _settle_within(session, content, touched)
     if existing is not None and contract.mode != "snapshot" and touched.days is not None:
         _settle_against(session, contract, existing, content, key_days(contract, touched), known_at)
     return dict(session.rows("SELECT outcome, count(*) FROM settled GROUP BY outcome"))
 
 
-def _settle_within(session: Session, content: str) -> None:
+def _settle_within(session: Session, content: str, touched: Reach) -> None:
     """The last of several rows with one key holds; those before it are duplicates or conflicts."""
     session.run(
         "CREATE OR REPLACE TEMP TABLE repeated AS"
-        " SELECT key_hash FROM judged WHERE NOT refused GROUP BY key_hash HAVING count(*) > 1"
+        f" SELECT key_hash FROM fate{kept_rows(touched)} GROUP BY key_hash HAVING count(*) > 1"
     )
+    if not session.scalar("SELECT count(*) FROM repeated"):
+        return
     session.run(
         "INSERT INTO settled SELECT file, row, CASE WHEN content = final THEN 'duplicate' ELSE 'conflict' END FROM ("
         f" SELECT file, row, {content} AS content, last_value({content}) OVER keyed AS final,"
@@ -113,12 +121,17 @@ def key_days(contract: Contract, touched: Reach) -> tuple[date, date] | None:
     return touched.days if contract.occurred_on in contract.key else None
 
 
-def accepted_rows(columns: Sequence[str], outcomes: Mapping[str, int]) -> str:
+def kept_rows(touched: Reach) -> str:
+    """WHERE clause for the rows that are not refused; empty, so that nothing is computed, when none is."""
+    return " WHERE NOT refused" if touched.refused else ""
+
+
+def accepted_rows(columns: Sequence[str], outcomes: Mapping[str, int], touched: Reach) -> str:
     """SELECT for the rows that become records, sorted as the lake keeps them."""
     plain = ", ".join(f"j.{identifier(name)}" for name in columns if name != "supersedes")
     order = "j.subject, j.occurred_on"
     if not outcomes:
-        return f"SELECT {plain}, j.supersedes FROM judged j WHERE NOT j.refused ORDER BY {order}"
+        return f"SELECT {plain}, j.supersedes FROM judged j{kept_rows(touched)} ORDER BY {order}"
     return (
         f"SELECT {plain}, coalesce(s.outcome = 'correction', FALSE) AS supersedes"
         " FROM judged j LEFT JOIN settled s ON s.file = j.file AND s.row = j.row"

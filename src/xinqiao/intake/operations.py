@@ -79,7 +79,7 @@ def deliver(
         collect_malformed(session, sources)
         settled = writing.write_records(batch, sources)
         refused, quarantined = writing.write_refused(batch)
-        reasons, unresolved = writing.count_reasons(session, refused)
+        reasons, unresolved = writing.count_reasons(session, settled, refused)
     delivery = Delivery(
         delivery_id=batch.delivery_id,
         dataset=contract.dataset,
@@ -158,7 +158,7 @@ def replay(
             writing.refused_rows(batch),
             batch.info,
         )
-        reasons, _ = writing.count_reasons(session, refused)
+        reasons, _ = writing.count_reasons(session, settled, refused)
     replayed = Replay(
         replay_id=0,
         delivery_id=delivery_id,

@@ -145,13 +145,13 @@ def as_sources(session: Session) -> list[Source]:
     return sources
 
 
-def set_aside(session: Session, sources: Sequence[Source]) -> None:
+def set_aside(session: Session, sources: Sequence[Source], *, any_refused: bool) -> None:
     """Make the table `set_aside(file, name, row, reasons, raw)` of rows refused, outdated or contradicted, as delivered.
 
     Only now is it known which they are, so only they are looked at a second time.
     """
     session.run(
-        "CREATE OR REPLACE TEMP TABLE to_set_aside AS SELECT file, row, reasons FROM judged WHERE refused"
+        f"CREATE OR REPLACE TEMP TABLE to_set_aside AS SELECT file, row, reasons FROM judged WHERE refused AND {literal(any_refused)}"
         " UNION ALL SELECT file, row, [outcome] FROM settled WHERE outcome IN ('conflict', 'stale')"
     )
     session.run(

@@ -82,12 +82,14 @@ class Settled:
         accepted: New records.
         corrected: Rows that replaced an earlier version.
         duplicate: Rows already known.
+        warned: Accepted rows that a rule warns of.
         versions: The record table's new version, if it has one.
     """
 
     accepted: int
     corrected: int
     duplicate: int
+    warned: int
     versions: Mapping[str, int]
 
 
@@ -117,13 +119,14 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
     batch.progress("写入数据湖")
     columns, corrected = batch.contract.record_columns(), outcomes.get("correction", 0)
     written, versions = _append(
-        batch, batch.records, merging.accepted_rows(tuple(columns), outcomes), columns
+        batch, batch.records, merging.accepted_rows(tuple(columns), outcomes, touched), columns
     )
-    quarantine.set_aside(batch.session, sources)
+    quarantine.set_aside(batch.session, sources, any_refused=touched.refused > 0)
     return Settled(
         accepted=(written.rows if written else 0) - corrected,
         corrected=corrected,
         duplicate=outcomes.get("duplicate", 0),
+        warned=touched.warned,
         versions=versions,
     )
 
@@ -176,7 +179,9 @@ def refused_rows(batch: Batch) -> str:
     )
 
 
-def count_reasons(session: Session, refused: WrittenFile | None) -> tuple[dict[str, int], int]:
+def count_reasons(
+    session: Session, settled: Settled, refused: WrittenFile | None
+) -> tuple[dict[str, int], int]:
     """Rows per reason and per warning, and how many refused rows lead to no enterprise yet."""
     counts: Counter[str] = Counter()
     unresolved = 0
@@ -185,8 +190,7 @@ def count_reasons(session: Session, refused: WrittenFile | None) -> tuple[dict[s
         for reasons, rows in session.rows("SELECT reasons, count(*) FROM refused_now GROUP BY reasons"):
             counts.update(dict.fromkeys(reasons, rows))
             unresolved += rows if any(reason.startswith(UNRESOLVED) for reason in reasons) else 0
-    for code, rows in session.rows(
-        "SELECT unnest(warnings) AS code, count(*) FROM judged WHERE warnings IS NOT NULL GROUP BY code"
-    ):
-        counts[f"warning:{code}"] = rows
+    if settled.warned:
+        warnings = "SELECT unnest(warnings) AS code, count(*) FROM judged WHERE warned GROUP BY code"
+        counts.update({f"warning:{code}": rows for code, rows in session.rows(warnings)})
     return dict(sorted(counts.items())), unresolved

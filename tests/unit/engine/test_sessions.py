@@ -112,9 +112,9 @@ def test_names_and_paths_may_hold_any_character(session: Session, tmp_path: Path
 
 
 def test_slow_branches_are_not_computed_for_rows_that_skip_them(session: Session) -> None:
-    session.run_lazily(
-        "CREATE TEMP TABLE t AS SELECT CASE WHEN i < 9 THEN i ELSE i + 1 END AS x FROM range(9) r(i)"
-    )
+    session.be_lazy()
+
+    session.run("CREATE TEMP TABLE t AS SELECT CASE WHEN i < 9 THEN i ELSE i + 1 END AS x FROM range(9) r(i)")
 
     assert session.scalar("SELECT max(x) FROM t") == 8
 
