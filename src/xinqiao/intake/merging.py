@@ -129,11 +129,10 @@ def kept_rows(touched: Reach) -> str:
 def accepted_rows(columns: Sequence[str], outcomes: Mapping[str, int], touched: Reach) -> str:
     """SELECT for the rows that become records, sorted as the lake keeps them."""
     plain = ", ".join(f"j.{identifier(name)}" for name in columns if name != "supersedes")
-    order = "j.subject, j.occurred_on"
     if not outcomes:
-        return f"SELECT {plain}, j.supersedes FROM judged j{kept_rows(touched)} ORDER BY {order}"
+        return f"SELECT {plain}, j.supersedes FROM judged j{kept_rows(touched)} ORDER BY j.subject"
     return (
         f"SELECT {plain}, coalesce(s.outcome = 'correction', FALSE) AS supersedes"
         " FROM judged j LEFT JOIN settled s ON s.file = j.file AND s.row = j.row"
-        f" WHERE NOT j.refused AND (s.outcome IS NULL OR s.outcome = 'correction') ORDER BY {order}"
+        " WHERE NOT j.refused AND (s.outcome IS NULL OR s.outcome = 'correction') ORDER BY j.subject"
     )
