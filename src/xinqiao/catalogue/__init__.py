@@ -1,7 +1,8 @@
-"""What departments promise: contracts, their cases, code lists, classification and masking.
+"""What departments promise: contracts, their cases, sharing lists, code lists, classification and masking.
 
 A contract is an ODCS v3 file under `contracts/<department>/`; `load_contracts()` reads them all, `lint` tells
-what is wrong with one and where, `views.current` turns a dataset's history into what was known at a moment.
+what is wrong with one and where, `views.current` turns a dataset's history into what was known at a moment,
+`lists.load_lists` says which item of the lists of information to be shared each dataset belongs to.
 
 Invariants: one contract per dataset; every field has a Chinese label and a classification level; every rule
 has a case that breaks it; a contract's fingerprint changes whenever its meaning may have.

@@ -77,3 +77,78 @@ def test_the_lists_of_the_law_are_public_and_invoice_amounts_are_not() -> None:
     for dataset in ("sales_invoice", "purchase_invoice"):
         assert CONTRACTS[dataset].field("amount_fen").classification == 4
         assert CONTRACTS[dataset].field("counterparty_code").mask == "identifier"
+
+
+KIND_BY_ENDING = {
+    "_fen": "amount",
+    "_on": "date",
+    "_count": "integer",
+    "_days": "integer",
+    "_year": "integer",
+    "_ratio": "decimal",
+    "_m2": "decimal",
+    "_m3": "decimal",
+    "_mu": "decimal",
+}
+ENDS = set(
+    "removed_on to_on lifted_on closed_on discharged_on revoked_on cancelled_on concluded_on released_on"
+    " settled_on lapsed_on".split()
+)
+PERSONS = {"person_name", "person_token", "legal_representative", "shareholder_name", "pledgor_name"}
+
+
+@pytest.mark.parametrize("dataset", sorted(CONTRACTS))
+def test_a_fields_name_tells_what_it_holds(dataset: str) -> None:
+    for field in CONTRACTS[dataset].fields:
+        expected = {kind for ending, kind in KIND_BY_ENDING.items() if field.name.endswith(ending)}
+        assert expected <= {field.kind}, field.name
+        assert field.name.startswith("is_") == (field.kind == "boolean"), field.name
+
+
+@pytest.mark.parametrize("dataset", sorted(CONTRACTS))
+def test_a_later_row_can_fill_in_an_end(dataset: str) -> None:
+    contract = CONTRACTS[dataset]
+    ends = {field.name for field in contract.fields} & ENDS
+    assert not ends & set(contract.key)
+    assert contract.mode == "upsert" or not ends
+
+
+@pytest.mark.parametrize("dataset", sorted(CONTRACTS))
+def test_a_month_is_given_by_its_first_day_or_refused(dataset: str) -> None:
+    contract = CONTRACTS[dataset]
+    months = [field for field in contract.fields if field.name == "month_on"]
+    rule = contract.rule("month_begins_on_the_first")
+    assert bool(months) == (rule is not None and rule.severity == "error")
+    assert all(field.key for field in months)
+
+
+@pytest.mark.parametrize("dataset", sorted(CONTRACTS))
+def test_a_field_answers_to_its_chinese_name(dataset: str) -> None:
+    contract = CONTRACTS[dataset]
+    # Fields whose bare name would not say the unit, or that two kinds of party share, are listed by the contract.
+    unnamed = {field.name for field in contract.fields if field.label not in field.aliases}
+    assert unnamed <= {"registered_capital_fen", "paid_in_capital_fen", "fine_fen", "counterparty_code"} | {
+        contract.subject.field
+    }
+
+
+def test_persons_are_masked_wherever_they_are_named() -> None:
+    for contract in CONTRACTS.values():
+        for field in contract.fields:
+            if field.name in PERSONS:
+                assert field.mask in ("person_name", "identifier"), (contract.dataset, field.name)
+                assert field.classification >= (3 if field.name == "person_token" else 2)
+
+
+def test_levels_follow_what_the_data_tells() -> None:
+    levels = {
+        name: {field.classification for field in contract.fields if field.stored}
+        for name, contract in CONTRACTS.items()
+    }
+    for public in ("dishonest_debtor", "serious_violation", "wage_arrears_list", "customs_penalty", "patent"):
+        assert levels[public] == {1}
+    for secret in ("electricity_bill", "social_insurance", "housing_fund", "vat_filing", "real_estate"):
+        assert levels[secret] == {3}
+    for loan in ("bank_loan", "microloan", "pawn_loan", "financing_guarantee", "guarantee_given"):
+        assert levels[loan] == {4}
+    assert levels["personal_credit"] == {4}

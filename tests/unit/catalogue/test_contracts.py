@@ -28,18 +28,24 @@ def department(tmp_path: Path) -> Path:
     return folder
 
 
-def test_eight_datasets_of_four_departments_are_shipped() -> None:
+def test_the_datasets_of_all_departments_are_shipped() -> None:
     contracts = load_contracts()
-    assert {name: contract.department for name, contract in contracts.items()} == {
-        "business_registration": "market_regulation",
-        "abnormal_operation": "market_regulation",
-        "code_crosswalk": "data_authority",
-        "sales_invoice": "tax",
-        "purchase_invoice": "tax",
-        "tax_payment": "tax",
-        "tax_arrears": "tax",
-        "administrative_penalty": "enforcement",
+    assert len(contracts) == 65
+    departments = {name: contract.department for name, contract in contracts.items()}
+    assert len(set(departments.values())) == 25
+    assert {name for name, department in departments.items() if department == "market_regulation"} == {
+        "business_registration",
+        "shareholder",
+        "key_personnel",
+        "annual_report",
+        "equity_pledge",
+        "movable_security",
+        "abnormal_operation",
+        "serious_violation",
+        "spot_inspection",
     }
+    assert departments["code_crosswalk"] == "data_authority"
+    assert departments["microloan"] == departments["pawn_loan"] == "local_finance"
     assert {name for name, contract in contracts.items() if contract.mode == "snapshot"} == {"tax_arrears"}
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from xinqiao.catalogue.contracts import parse_yaml
+from xinqiao.catalogue.contracts import PlainText, parse_yaml
 from xinqiao.catalogue.refusals import InvalidCases, UnknownDataset
 
 SHIPPED = Path(__file__).parent
@@ -98,7 +98,7 @@ def read_cases(path: Path) -> Cases:
     """
     try:
         # Every scalar is text, as in a delivered file: 0012 keeps its zeros and 2026-01-31 is no date yet.
-        data = parse_yaml(path.read_text("utf-8"), yaml.BaseLoader)
+        data = parse_yaml(path.read_text("utf-8"), PlainText)
         _only(data, {"known_on", "good", "warned", "bad"})
         return Cases(
             dataset=path.stem,

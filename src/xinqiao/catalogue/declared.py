@@ -1,0 +1,109 @@
+"""Declared data of one shape: a YAML file read strictly into frozen dataclasses, or refused with file and line.
+
+The dataclass is the shape: a name it does not have, one that is missing, or a value of another kind is refused.
+Dates are written as 2026-11-01, ratios as numbers or texts. A dataclass opts in with `__pydantic_config__ = STRICT`.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import yaml
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from xinqiao.catalogue.linting.located import Located, locate
+from xinqiao.kernel.refusals import Refusal
+
+STRICT = ConfigDict(extra="forbid", strict=True)
+"""What the dataclasses of a declaration carry, so that an unknown name is refused."""
+
+Shape = TypeVar("Shape")
+
+_SAID: Mapping[str, tuple[str, str]] = {
+    "missing": ("缺少声明项", "补充该项"),
+    "missing_argument": ("缺少声明项", "补充该项"),
+    "extra_forbidden": ("未知的声明项", "删除该项或改正名称"),
+    "unexpected_keyword_argument": ("未知的声明项", "删除该项或改正名称"),
+}
+
+
+class InvalidDeclaration(Refusal):
+    """A file of declared data cannot be used as it stands."""
+
+    code = "invalid_declaration"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared(Generic[Shape]):
+    """A declaration as it was read.
+
+    Attributes:
+        value: Its content in its shape.
+        content: The same as JSON values: what a replay needs.
+        fingerprint: SHA-256 of `content` in one canonical spelling.
+    """
+
+    value: Shape
+    content: Mapping[str, Any]
+    fingerprint: str
+
+
+def read_declared(shape: type[Shape], path: Path) -> Declared[Shape]:
+    """Read a file of declared data.
+
+    Args:
+        shape: The dataclass that says what may stand in it.
+        path: The YAML file.
+
+    Raises:
+        InvalidDeclaration: It is not YAML, a name stands twice, or something does not fit the shape.
+    """
+    try:
+        located = locate(path)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InvalidDeclaration(
+            f"不是有效的 YAML：{error.problem}。",
+            where=f"{path.name}:{line}",
+            remedy="检查缩进、冒号与引号。",
+        ) from None
+    if located.repeated:
+        place, line = located.repeated[0]
+        raise InvalidDeclaration(
+            f"声明项 {place[-1]} 重复。", where=f"{path.name}:{line}", remedy="删除多余的一项。"
+        )
+    if not isinstance(located.data, dict):
+        raise InvalidDeclaration(
+            "此处应为若干“名称: 值”。", where=f"{path.name}:1", remedy="按“名称: 值”逐行书写。"
+        )
+    try:
+        return from_content(shape, located.data)
+    except ValidationError as error:
+        raise _refused(error, located) from None
+
+
+def from_content(shape: type[Shape], content: Mapping[str, Any]) -> Declared[Shape]:
+    """A declaration from its `Declared.content`.
+
+    Raises:
+        pydantic.ValidationError: It does not fit the shape.
+    """
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    value: Shape = TypeAdapter(shape).validate_json(canonical)
+    return Declared(value, content, hashlib.sha256(canonical.encode()).hexdigest())
+
+
+def _refused(error: ValidationError, located: Located) -> InvalidDeclaration:
+    """The refusal of what pydantic found, at the line of the first finding."""
+    found = error.errors(include_url=False, include_context=False)
+    first = found[0]
+    place = tuple(first["loc"])
+    name = ".".join(str(step) for step in place)
+    said, remedy = _SAID.get(first["type"], (f"取值不合要求（{first['msg']}）", "按字段说明改正"))
+    more = f"；另有 {len(found) - 1} 处" if len(found) > 1 else ""
+    return InvalidDeclaration(
+        f"{said}：{name}{more}。", where=f"{located.path.name}:{located.line(place)}", remedy=f"{remedy}。"
+    )
