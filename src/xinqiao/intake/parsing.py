@@ -142,7 +142,8 @@ def _or_unread(field: Field, value: str, present: str) -> str:
 def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
     match field.kind:
         case "date":
-            return f"coalesce(try_cast({column} AS DATE), {_date(cleaned)})"
+            month = f", {_month(cleaned)}" if field.name.endswith("month_on") else ""
+            return f"coalesce(try_cast({column} AS DATE), {_date(cleaned)}{month})"
         case "timestamp":
             return f"coalesce(try_cast({column} AS TIMESTAMP), {_date(cleaned)}::TIMESTAMP)"
         case "amount":
@@ -153,7 +154,7 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
             return f"coalesce({plain}, {_integer(cleaned)})"
         case "decimal":
             exact = f"try_cast({_digits(cleaned)} AS DECIMAL(18,6))"
-            return f"coalesce(try_cast({column} AS DECIMAL(18,6)), {exact})"
+            return f"coalesce(try_cast({column} AS DECIMAL(18,6)), {exact}, {_percentage(cleaned)})"
         case "boolean":
             return _word(cleaned, _BOOLEANS)
         case "string":
@@ -177,6 +178,22 @@ def _date(cleaned: str) -> str:
     return f"coalesce(try_cast({shaped} AS DATE), try_strptime({compact}, '%Y%m%d')::DATE)"
 
 
+def _month(cleaned: str) -> str:
+    """2026-09, 2026年9月, 202609 and the like, for fields that mean a month: its first day."""
+    shape = r"^(\d{4})\s*(?:[-/.年]\s*([1-9]|0[1-9]|1[0-2])|(0[1-9]|1[0-2]))\s*月?份?$"
+    written = half_width(cleaned)
+    year, apart, joined = (f"regexp_extract({written}, {text(shape)}, {group})" for group in (1, 2, 3))
+    number = f"coalesce(try_cast({apart} AS INTEGER), try_cast({joined} AS INTEGER))"
+    return f"make_date(try_cast({year} AS INTEGER), {number}, 1)"
+
+
+def _percentage(cleaned: str) -> str:
+    """30% and 12.5％ as fractions of one; a bare number is what it says."""
+    number = f"regexp_extract({half_width(cleaned)}, {text(_PERCENT)}, 1)"
+    return f"CAST(try_cast({number} AS DECIMAL(18,6)) / 100 AS DECIMAL(18,6))"
+
+
+_PERCENT = r"^\s*([+-]?\d+(?:\.\d+)?)\s*[%％]\s*$"
 # A comma separates only whole groups of three digits, or of four as 万 counts: 1,23 and 1.234,50 are no numbers of ours.
 _GROUPED = r"^[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?([^0-9,.].*)?$"
 

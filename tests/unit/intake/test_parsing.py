@@ -19,6 +19,8 @@ INVOICE = load_contracts()["sales_invoice"]
 DATE, AMOUNT, STATUS = INVOICE.field("issued_on"), INVOICE.field("amount_fen"), INVOICE.field("status")
 NUMBER = INVOICE.field("invoice_number")
 YEAR = load_contracts()["business_registration"].field("annual_report_year")
+MONTH = load_contracts()["social_insurance"].field("month_on")
+SHARE = load_contracts()["shareholder"].field("share_ratio")
 CURRENCY = load_contracts()["business_registration"].field("registered_capital_currency")
 
 UNREAD = "cannot be read"
@@ -245,3 +247,36 @@ def test_no_text_breaks_any_reader(read_all: Read, texts: list[str]) -> None:
 @given(many(st.text(alphabet=st.characters(exclude_categories=["Z", "C"]), min_size=11, max_size=30)))
 def test_a_text_stays_as_it_was_written(read_all: Read, texts: list[str]) -> None:
     assert read_all(NUMBER, [f"\u3000{text} " for text in texts]) == texts
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-09", date(2026, 9, 1)),
+        ("2026年9月", date(2026, 9, 1)),
+        ("2026年09月份", date(2026, 9, 1)),
+        ("202609", date(2026, 9, 1)),
+        ("２０２６．９", date(2026, 9, 1)),
+        ("2026/12", date(2026, 12, 1)),
+        ("2026-09-01", date(2026, 9, 1)),
+        ("2026-13", UNREAD),
+        ("20269", UNREAD),
+        ("9月", UNREAD),
+    ],
+)
+def test_a_month_is_read_where_a_month_is_meant(read_all: Read, written: str, meant: Any) -> None:
+    assert read_all(MONTH, [written]) == [meant]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("30%", Decimal("0.3")),
+        ("12.5％", Decimal("0.125")),
+        ("0.3", Decimal("0.3")),
+        ("三成", UNREAD),
+        ("%", UNREAD),
+    ],
+)
+def test_a_percent_sign_makes_a_fraction(read_all: Read, written: str, meant: Any) -> None:
+    assert read_all(SHARE, [written]) == [meant]
