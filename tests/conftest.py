@@ -1,14 +1,20 @@
-"""What every test may ask for: a database of its own, a folder, a moment, somebody who acts."""
+"""What every test may ask for: a database of its own, a folder, a moment, somebody who acts, the command line."""
 
-from collections.abc import Iterator
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from xinqiao import cli, main
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.store import Store, migrate, open_store
@@ -79,3 +85,48 @@ def shared_data() -> Path:
     if not _SHARED_DATA.is_dir():
         pytest.skip(f"no real data at {_SHARED_DATA}")
     return _SHARED_DATA
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said.
+
+    Attributes:
+        status: Its exit status.
+        out: Its standard output.
+        err: Its standard error.
+    """
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its standard output as the one JSON document it must be."""
+        assert self.status == 0, self.err
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def settings(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of an installation of the test's own, the database's address as operators write it."""
+    parts = conninfo_to_dict(database_url)
+    name = parts.pop("dbname")
+    monkeypatch.setenv("XINQIAO_HOME", str(home))
+    monkeypatch.setenv("XINQIAO_DATABASE_URL", f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}")
+    monkeypatch.delenv("XINQIAO_HOST", raising=False)
+
+
+@pytest.fixture
+def xinqiao(settings: None, capfd: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """Run a command in this process."""
+
+    def running(*arguments: object) -> Answer:
+        capfd.readouterr()
+        status = cli.run(main.surroundings(), [str(each) for each in arguments])
+        sys.stdout.flush()
+        said = capfd.readouterr()
+        return Answer(status, said.out, said.err)
+
+    return running

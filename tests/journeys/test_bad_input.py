@@ -6,14 +6,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import openpyxl
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from xinqiao import cli, main
 from xinqiao.intake import queries
@@ -30,49 +27,9 @@ columns: {taxpayer_code: 纳税人识别号, invoice_number: 发票号码, issue
 """
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a command said and left.
-
-    Attributes:
-        status: Its exit status.
-        out: Its standard output.
-        err: Its standard error.
-    """
-
-    status: int
-    out: str
-    err: str
-
-
-Xinqiao = Callable[..., Answer]
+Xinqiao = Callable[..., Any]
 State = Callable[[], dict[str, Any]]
 Put = Callable[..., Path]
-
-
-@pytest.fixture
-def database_address(database_url: str) -> str:
-    """Address of the test's database as operators write it."""
-    parts = conninfo_to_dict(database_url)
-    name = parts.pop("dbname")
-    return f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}"
-
-
-@pytest.fixture
-def xinqiao(
-    home: Path, database_address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Xinqiao:
-    """The command line as the program runs it, on a home of its own."""
-    monkeypatch.setenv("XINQIAO_HOME", str(home))
-    monkeypatch.setenv("XINQIAO_DATABASE_URL", database_address)
-
-    def running(*arguments: str | Path) -> Answer:
-        capsys.readouterr()
-        status = cli.run(main.surroundings(), [str(each) for each in arguments])
-        said = capsys.readouterr()
-        return Answer(status, said.out, said.err)
-
-    return running
 
 
 @pytest.fixture
@@ -109,7 +66,7 @@ def state(xinqiao: Xinqiao) -> State:
     return looking
 
 
-def require_refusal(answer: Answer, *said: str) -> None:
+def require_refusal(answer: Any, *said: str) -> None:
     """One message on standard error that names each of `said`, no traceback, exit status 2."""
     assert answer.status == 2, answer
     assert "Traceback" not in answer.err
@@ -314,14 +271,30 @@ def test_one_bad_file_of_several(xinqiao: Xinqiao, state: State, put: Put) -> No
     assert state() == before
 
 
-def test_two_files_of_one_name(xinqiao: Xinqiao, state: State, put: Put, tmp_path: Path) -> None:
-    before = state()
+def test_two_files_of_one_name_are_told_apart_by_their_place(
+    xinqiao: Xinqiao, put: Put, tmp_path: Path
+) -> None:
+    spoilt = GOOD + ROW.replace("00000001", "00000002").replace("有效", "红冲") + "\n"
     other = tmp_path / "西区" / "销项.csv"
     other.parent.mkdir()
-    other.write_text(GOOD, encoding="utf-8")
+    other.write_text(spoilt.replace("00000002", "00000003"), encoding="utf-8")
 
-    require_refusal(xinqiao("deliver", "sales_invoice", put(GOOD), other), "同名", "销项.csv")
-    assert state() == before
+    taken = json.loads(xinqiao("deliver", "sales_invoice", put(spoilt), other, "--json").out)
+
+    assert (taken["accepted"], taken["duplicate"], taken["quarantined"]) == (1, 1, 2)
+    assert [file["name"] for file in taken["files"]] == ["销项.csv", "销项.csv"]
+    assert len({file["sha256"] for file in taken["files"]}) == 2
+    rows = json.loads(xinqiao("quarantine", "show", 1, "--json").out)
+    assert [(row["file"], row["row"], row["raw"]["发票号码"]) for row in rows] == [
+        ("销项.csv#1", 2, "00000002"),
+        ("销项.csv#2", 2, "00000003"),
+    ]
+
+    mended = tmp_path / "修正.csv"
+    assert xinqiao("quarantine", "show", 1, "--export", mended).status == 0
+    mended.write_text(mended.read_text("utf-8").replace("红冲", "作废"), "utf-8")
+    replayed = json.loads(xinqiao("quarantine", "replay", 1, "--corrected", mended, "--json").out)
+    assert (replayed["accepted"], replayed["still_refused"]) == (2, 0)
 
 
 def test_moments_that_are_none_or_yet_to_come(xinqiao: Xinqiao, state: State, put: Put) -> None:
@@ -343,12 +316,46 @@ def test_for_machines_the_refusal_is_json(xinqiao: Xinqiao, put: Put) -> None:
     assert told["where"].endswith("空.csv")
 
 
-def test_wrong_words_on_the_command_line(xinqiao: Xinqiao) -> None:
-    for words in (["nothing"], ["deliver"], ["deliver", "x", "--nothing"], ["quarantine", "show", "一"]):
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("nothing", ["xinqiao：", "没有命令 nothing"]),
+        ("delivr x y", ["没有命令 delivr", "是否要找：deliver"]),
+        ("lake compct", ["xinqiao lake：", "是否要找：compact"]),
+        ("quarantine --", ["没有写要执行的命令", "list、show、replay"]),
+        ("deliver", ["xinqiao deliver：", "缺少参数“数据集”", "用法：xinqiao deliver [选项] 数据集 文件…"]),
+        ("deliver sales_invoice", ["缺少参数“文件…”"]),
+        ("deliver x y --nothing", ["没有选项 --nothing", "xinqiao deliver --help"]),
+        ("deliver x y --maping z", ["是否要找：--mapping"]),
+        ("deliver x y --mapping", ["xinqiao deliver：", "选项 --mapping 后面缺少值"]),
+        ("deliver x y --json=1", ["选项 --json 不带值"]),
+        ("quarantine show 一", ["参数“批次”的值“一”不正确", "应为整数"]),
+        ("quarantine show 1 --limit 0", ["选项 --limit 的值“0”不正确", "1 到 10000"]),
+        ("demo --enterprises x", ["--enterprises", "整数"]),
+        ("report X --format htm", ["应为 json 或 html", "是否要找：html"]),
+        ("catalogue list 多 余", ["多出了参数：多 余"]),
+        ("catalogue check /没有", ["/没有", "不存在"]),
+        ("quarantine show 1 --export /proc/没有/x", ["/proc/没有", "不存在"]),
+    ],
+)
+def test_wrong_words_on_the_command_line_are_told_in_chinese_and_in_json(
+    xinqiao: Xinqiao, words: str, said: list[str]
+) -> None:
+    require_refusal(xinqiao(*words.split()), *said)
+
+    *most, last = words.split()
+    # What stands behind an option that lacks its value, or behind a bare --, would be taken for something else.
+    machine = xinqiao(*most, *(["--json", last] if last in ("--", "--mapping") else [last, "--json"]))
+    told = json.loads(machine.err)["error"]
+    assert (machine.status, machine.out) == (2, "")
+    assert all(told[part] for part in ("code", "message", "where", "remedy"))
+
+
+def test_without_a_command_the_help_is_told(xinqiao: Xinqiao) -> None:
+    for words in ([], ["quarantine"]):
         answer = xinqiao(*words)
-        assert answer.status == 2
-        assert "Traceback" not in answer.err
-        assert answer.err
+        assert (answer.status, answer.out) == (2, "")
+        assert answer.err == xinqiao(*words, "--help").out
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 The library that defines the format builds and checks the events; it is imported when the first one is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -111,6 +111,30 @@ def emit(tx: Transaction, event: "RunEvent", *, now: datetime) -> int:
     )
     assert row is not None
     return int(row["lineage_event_id"])
+
+
+def trace(
+    tx: Transaction,
+    *,
+    job: str,
+    key: str,
+    at: datetime,
+    inputs: Sequence[DeliveredFile | TableVersion],
+    outputs: Mapping[str, int],
+) -> int:
+    """Keep one event of a step that is done in its own transaction, and return its number.
+
+    Args:
+        tx: The transaction of the step.
+        job: The operation, such as `intake.deliver`.
+        key: What tells this run of it from others, such as a delivery's number.
+        at: When it happened, aware.
+        inputs: What was read.
+        outputs: Lake table to the version that was made of it.
+    """
+    made = [TableVersion(table, version) for table, version in outputs.items()]
+    event = run_event(job=job, run=run_id(job=job, key=key, at=at), at=at, inputs=inputs, outputs=made)
+    return emit(tx, event, now=at)
 
 
 def _names(dataset: DeliveredFile | TableVersion) -> tuple[str, str]:

@@ -7,8 +7,9 @@ the tail.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from dataclasses import dataclass
 
 from xinqiao.catalogue.model import Field, Mask
 from xinqiao.kernel.money import FEN_PER_YUAN
@@ -17,6 +18,9 @@ CLEARANCE = 3
 """The level that previews show in the clear: enterprise data short of invoice lines and loans."""
 
 HIDDEN = "***"
+
+BAND_EDGES_YUAN = (0, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+"""Where the bands of masked amounts begin, in yuan; the last has no end."""
 
 # The commonest compound surnames of 《百家姓》; a rarer one is cut to one character, which hides more.
 _COMPOUND_SURNAMES = frozenset(
@@ -32,8 +36,24 @@ _KEPT_HEAD, _KEPT_TAIL = 4, 4
 _SHORTEST_WITH_TAIL = 10
 
 
-def mask(field: Field, value: object, *, clearance: int = CLEARANCE) -> str | None:
-    """The value as a reader of that clearance may see it; None stays None."""
+@dataclass(frozen=True, slots=True)
+class AmountBand:
+    """What is shown of a masked amount: the band it lies in.
+
+    A positive amount may be `min` itself and is below `max`; bands of negative amounts are those of positive ones
+    mirrored, so that −1,000 yuan lies in the band from −10,000 to −1,000.
+
+    Attributes:
+        min: Its lower end in fen; None for the lowest band of negative amounts.
+        max: Its upper end in fen; None for the highest band.
+    """
+
+    min: int | None
+    max: int | None
+
+
+def mask(field: Field, value: object, *, clearance: int = CLEARANCE) -> str | AmountBand | None:
+    """The value as a reader of that clearance may see it; None stays None, and an amount may become a band."""
     if value is None:
         return None
     if field.mask is not None:
@@ -70,21 +90,14 @@ def mask_identifier(code: str) -> str:
     return code[:_KEPT_HEAD] + "*" * (len(code) - _KEPT_HEAD - _KEPT_TAIL) + code[-_KEPT_TAIL:]
 
 
-def amount_band(fen: int) -> str:
-    """The power of ten that an amount lies in, in yuan: `1万–10万元`; the sign stays."""
-    yuan = abs(Decimal(fen)) / FEN_PER_YUAN
-    if yuan < 1:
-        return "不足1元" if fen else "0元"
-    power = yuan.adjusted()
-    band = f"{_power(power)}–{_power(power + 1)}元"
-    return f"负{band}" if fen < 0 else band
-
-
-def _power(exponent: int) -> str:
-    for size, unit in ((8, "亿"), (4, "万")):
-        if exponent >= size:
-            return f"1{'0' * (exponent - size)}{unit}"
-    return "1" + "0" * exponent
+def amount_band(fen: int) -> AmountBand:
+    """The band that an amount in fen lies in; zero is in the lowest of the positive ones."""
+    edges = [edge * FEN_PER_YUAN for edge in BAND_EDGES_YUAN]
+    place = bisect_right(edges, abs(fen))
+    low, high = edges[place - 1], edges[place] if place < len(edges) else None
+    if fen >= 0:
+        return AmountBand(low, high)
+    return AmountBand(None if high is None else -high, -low)
 
 
 _MASKS: Mapping[Mask, Callable[[str], str]] = {

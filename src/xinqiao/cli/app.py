@@ -1,19 +1,44 @@
 """The application: its commands, and how a failure is told."""
 
+import errno
 import json
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
-from xinqiao.cli import contracts, deliveries, demo, grades, lake_tables, output, running
+from xinqiao.cli import contracts, deliveries, demo, grades, lake_tables, outlook, output, parties, running
+from xinqiao.cli.help_pages import in_chinese
 from xinqiao.cli.surroundings import Surroundings
-from xinqiao.kernel.refusals import Fault, ProductError
+from xinqiao.cli.usage import explain
+from xinqiao.kernel.refusals import Fault, ProductError, Refusal
 
 FAULTY = 1
 REFUSED = 2
 INTERRUPTED = 130
+
+_FILE_FAULTS: Mapping[int, str] = {
+    errno.ENOENT: "文件或文件夹不存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在的磁盘只能读取",
+    errno.EISDIR: "这是一个文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "文件已经存在",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EIO: "磁盘读写出错",
+}
+"""What the system says of a file, in Chinese."""
+
+_COMMANDS: Mapping[str, str] = {
+    "ungraded": "评价命令：xinqiao evaluate --subject 统一社会信用代码（一家），或 xinqiao evaluate（全部）。"
+}
+"""By code of a refusal, the command that does what its remedy says; the remedy itself is told on pages too."""
 
 app = typer.Typer(
     name="xinqiao",
@@ -36,6 +61,15 @@ app.command("evaluate", help="计算指标并评定等级：全部企业，或�
     grades.evaluate
 )
 app.command("report", help="输出一家企业的信用报告。")(grades.report)
+app.command("outlook", help="各行业景气：可比企业的营业额与上年同期相比，户数过少的不予公布。")(
+    outlook.outlook
+)
+app.command("parties", help="一家企业的关联方：实际控制人、同一控制下的企业、担保圈与关联企业。")(
+    parties.parties
+)
+app.command("size-class", help="一家企业的划型：大型、中型、小型或微型，以及所依据的数值和来源。")(
+    parties.size_class
+)
 app.add_typer(contracts.catalogue, name="catalogue")
 app.add_typer(deliveries.quarantine, name="quarantine")
 app.add_typer(grades.rating, name="rating")
@@ -60,32 +94,48 @@ def main(
 def run(surroundings: Surroundings, arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status; failures of the product are told in one message."""
     given = sys.argv[1:] if arguments is None else arguments
+    machine = "--json" in given
+    root = in_chinese(typer.main.get_command(app))
     try:
-        app(args=given, obj=surroundings, prog_name="xinqiao")
+        left = root.main(args=given, obj=surroundings, prog_name="xinqiao", standalone_mode=False)
+    except NoArgsIsHelpError as help_page:
+        sys.stderr.write(f"{help_page.message}\n")
+        return REFUSED
+    except UsageError as error:
+        _tell(explain(error, root, given), machine=machine)
+        return REFUSED
     except ProductError as error:
-        _tell(error.code, error.message, error.where, error.remedy, machine="--json" in given)
+        _tell(error, machine=machine)
         return FAULTY if isinstance(error, Fault) else REFUSED
     except OSError as error:
-        # A file or folder that was named on the command line, or a full disk under it.
-        _tell(
-            "file_error",
-            f"文件无法读写：{error.strerror or ' '.join(str(error).split())}。",
-            str(error.filename or ""),
-            "核对路径、权限与磁盘空间。",
-            machine="--json" in given,
-        )
+        _tell(_file_error(error), machine=machine)
         return REFUSED
-    except SystemExit as left:
-        if left.code == INTERRUPTED:
-            output.note("已中断，未完成的操作没有生效。")
-        return left.code if isinstance(left.code, int) else 0
-    return 0
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
+    if left == INTERRUPTED:
+        output.note("已中断，未完成的操作没有生效。")
+    return left if isinstance(left, int) else 0
 
 
-def _tell(code: str, message: str, where: str, remedy: str, *, machine: bool) -> None:
+class FileError(Refusal):
+    """A file or folder that was named on the command line cannot be used, or the disk under it is full."""
+
+    code = "file_error"
+
+
+def _file_error(error: OSError) -> FileError:
+    said = _FILE_FAULTS.get(error.errno or 0, error.strerror or " ".join(str(error).split()))
+    return FileError(
+        f"文件无法读写：{said}。", where=str(error.filename or ""), remedy="核对路径、权限与磁盘空间。"
+    )
+
+
+def _tell(error: ProductError, *, machine: bool) -> None:
+    remedy = error.remedy + _COMMANDS.get(error.code, "")
     if machine:
-        told = {"code": code, "message": message, "where": where, "remedy": remedy}
+        told = {"code": error.code, "message": error.message, "where": error.where, "remedy": remedy}
         sys.stderr.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
         return
-    place = f"{where}：" if where else ""
-    output.note(f"✗ {place}{message}{'' if message.endswith('。') else '。'}{remedy}（代码：{code}）")
+    place = f"{error.where}：" if error.where else ""
+    stop = "" if error.message.endswith("。") else "。"
+    output.note(f"✗ {place}{error.message}{stop}{remedy}（代码：{error.code}）")

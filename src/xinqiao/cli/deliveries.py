@@ -33,6 +33,19 @@ def deliver(
     ],
     mapping: MappingFile = None,
     known_at: KnownAt = None,
+    covers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--covers",
+            help="覆盖的地区：行政区划代码（GB/T 2260）前两位、四位或六位，如 4403；可重复；不写则按映射文件，再无则为全部地区。",
+        ),
+    ] = None,
+    empty_list: Annotated[
+        bool,
+        typer.Option(
+            "--empty-list", help="声明名单为空：文件只有列名，从此名单上没有任何企业；只用于全量快照。"
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Take one delivery: keep its bytes, judge every row, commit what is good."""
@@ -41,12 +54,21 @@ def deliver(
     known = output.read_moment(known_at, "--known-at")
     with opened(context) as workspace, output.steps(f"交付 {dataset}") as progress:
         taken = commands.deliver(
-            workspace, dataset=dataset, files=files, mapping=mapping, known_at=known, progress=progress
+            workspace,
+            dataset=dataset,
+            files=files,
+            mapping=mapping,
+            known_at=known,
+            covers=[code for given in covers or [] for code in given.replace("，", ",").split(",")],
+            empty_list=empty_list,
+            progress=progress,
         )
     if json:
         output.document(taken)
     else:
         _tell(workspace, taken)
+        if empty_list and not taken.repeated:
+            output.say("名单为空：从得知之时起，名单上没有任何企业。")
 
 
 @quarantine.command("list", help="列出隔离区里还有行的批次与各原因的行数。")
@@ -182,13 +204,19 @@ def _compact(reasons: Mapping[str, int]) -> str:
 
 
 def _tell(workspace: "Workspace", taken: "Delivery") -> None:
+    from xinqiao.intake.covering import told
+
     contract = workspace.contracts[taken.dataset]
     if taken.repeated:
-        output.say(f"这批数据已在批次 {taken.delivery_id} 接收过，没有任何改动。")
+        output.say(
+            f"这批数据已于 {output.moment(taken.received_at)} 作为批次 {taken.delivery_id} 接收过，没有任何改动；"
+            "以下是当时的结果。"
+        )
     else:
         output.say(
             f"批次 {taken.delivery_id}：{contract.label}（{taken.dataset}），用时 {taken.seconds:.1f} 秒"
         )
+    output.say(f"覆盖地区：{told(taken.covers)}{'' if taken.covers else '（未作限定）'}")
     output.table(
         ("结果", "行数"),
         [

@@ -13,6 +13,7 @@ from xinqiao.catalogue.lists import Item, SharingList
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, text
+from xinqiao.intake.empty_lists import NOBODY
 from xinqiao.intake.model import QUARANTINE, RECORDS
 from xinqiao.lake import DataFile, Lake
 from xinqiao.store import Transaction
@@ -37,7 +38,7 @@ class Reach:
     registered: int
 
 
-_NOBODY = Reach(0, 0)
+_NONE_REACHED = Reach(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +210,10 @@ def _item(
     reach = _reach(session, lake, versions, item)
     return ItemCollection(
         item=item,
-        reach=reach.get(None, _NOBODY),
+        reach=reach.get(None, _NONE_REACHED),
         datasets=tuple(
-            _dataset(lake, versions, contracts[name], reach.get(name, _NOBODY), now) for name in item.datasets
+            _dataset(lake, versions, contracts[name], reach.get(name, _NONE_REACHED), now)
+            for name in item.datasets
         ),
     )
 
@@ -225,7 +227,8 @@ def _dataset(
     days = (file.maximum["occurred_on"] for file in files if "occurred_on" in file.maximum)
     return DatasetCollection(
         contract=contract,
-        rows=sum(file.rows for file in files),
+        # The mark of an empty list is a file of its own and no record.
+        rows=sum(file.rows for file in files if file.maximum.get("subject") != NOBODY),
         quarantined=sum(file.rows for file in _files(lake, versions, f"{QUARANTINE}/{contract.dataset}")),
         reach=reach,
         known_at=known_at,
@@ -254,7 +257,9 @@ def _reach(
         table, view = f"{RECORDS}/{dataset}", f"collected_{position}"
         if table in versions:
             lake.register(session, table=table, version=versions[table], name=view)
-            parts.append(f"SELECT {text(dataset)} AS dataset, subject FROM {identifier(view)}")
+            parts.append(
+                f"SELECT {text(dataset)} AS dataset, subject FROM {identifier(view)} WHERE subject <> {NOBODY:d}"
+            )
     if not parts:
         return {}
     # Records are reduced to their subjects before anything is joined: there may be a hundred for each.

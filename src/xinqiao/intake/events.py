@@ -22,6 +22,8 @@ class DeliveryTaken:
     quarantined: int
     reasons: Mapping[str, int]
     versions: Mapping[str, int]
+    covers: tuple[str, ...] | None
+    empty_list: bool
 
 
 @dataclass(frozen=True, slots=True)

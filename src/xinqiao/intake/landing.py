@@ -79,6 +79,11 @@ def land(source: Path, store: Path) -> LandedFile:
         raise UnreadableFile(f"文件无法读取：{error.strerror}。", where=str(source)) from error
 
 
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Names for the files of one delivery that nobody mixes up: one that stands twice gets its place, as `a.csv#2`."""
+    return [f"{name}#{place}" if names.count(name) > 1 else name for place, name in enumerate(names, start=1)]
+
+
 def raise_if_full(error: OSError) -> None:
     """Tell a full disk as what it is; any other error is left to the caller.
 

@@ -17,10 +17,11 @@ from typing import Any
 import yaml
 
 from xinqiao.catalogue.model import Contract, Field
+from xinqiao.intake.covering import Regions, read_regions
 from xinqiao.intake.parsing import UNITS
 from xinqiao.kernel.refusals import Refusal
 
-_TOP = {"dataset", "source", "read", "columns", "constants", "ignore", "description"}
+_TOP = {"dataset", "source", "read", "columns", "constants", "ignore", "covers", "description"}
 _READ = {"encoding", "delimiter", "header_row", "sheet"}
 _COLUMN = {"from", "unit", "values", "take"}
 
@@ -77,6 +78,7 @@ class Mapping:
         columns: What is mapped.
         constants: Fields with the same text in every row.
         ignore: Headings left out on purpose.
+        covers: Regions that the deliveries speak for; None where it does not say.
         content: The file as plain values, for the record of the delivery.
     """
 
@@ -85,6 +87,7 @@ class Mapping:
     columns: tuple[MappedColumn, ...] = ()
     constants: Lookup[str, str] = dataclasses.field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    covers: Regions = None
     content: Lookup[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
@@ -116,6 +119,7 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
 
     Raises:
         InvalidMapping: The file is missing, is not YAML, or says something that does not exist.
+        UnknownRegion: It names a region that the list of divisions does not have.
     """
     try:
         loader = _TextLoader(path.read_text(encoding="utf-8"))
@@ -127,6 +131,14 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
     except UnicodeDecodeError as error:
         raise InvalidMapping(
             "映射文件不是 UTF-8 编码的文本。", where=str(path), remedy="另存为 UTF-8 后重试。"
+        ) from error
+    except IsADirectoryError as error:
+        raise InvalidMapping(
+            "映射文件是一个文件夹。", where=str(path), remedy="--mapping 之后应为文件的路径。"
+        ) from error
+    except PermissionError as error:
+        raise InvalidMapping(
+            "没有读取映射文件的权限。", where=str(path), remedy="调整文件权限后重试。"
         ) from error
     except OSError as error:
         raise InvalidMapping(
@@ -153,6 +165,7 @@ def mapping_from(content: Any, contract: Contract, *, where: str) -> Mapping:
 
     Raises:
         InvalidMapping: It says something that does not exist.
+        UnknownRegion: It names a region that the list of divisions does not have.
     """
     _only_known_keys(content, _TOP, where)
     if content.get("dataset") != contract.dataset:
@@ -173,17 +186,14 @@ def mapping_from(content: Any, contract: Contract, *, where: str) -> Mapping:
         raise InvalidMapping(
             f"字段既有来源列又有固定值：{'、'.join(twice)}。", where=where, remedy="二者只留其一。"
         )
-    ignore = content.get("ignore") or []
-    if not isinstance(ignore, list):
-        raise InvalidMapping(
-            "ignore 应为列名的列表。", where=where, remedy="写成 ignore: [列名, 列名]；参见 docs/mapping.md。"
-        )
+    covers = _listed(content, "covers", where, example="['4403', '440305']")
     return Mapping(
         source=str(content.get("source") or ""),
         read=_read_options(_pairs(content, "read", where), f"{where} read"),
         columns=columns,
         constants=constants,
-        ignore=tuple(str(heading) for heading in ignore),
+        ignore=_listed(content, "ignore", where, example="[列名, 列名]"),
+        covers=read_regions(covers, where=f"{where} covers") if covers else None,
         content=content,
     )
 
@@ -214,6 +224,16 @@ def _pairs(content: Lookup[str, Any], key: str, where: str) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise InvalidMapping(f"{key} 应为“键: 值”的结构。", where=where, remedy="参见 docs/mapping.md。")
     return said
+
+
+def _listed(content: Lookup[str, Any], key: str, where: str, *, example: str) -> tuple[str, ...]:
+    """A part of the file that is a list of texts; empty when it is left out."""
+    said = content.get(key) or []
+    if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
+        raise InvalidMapping(
+            f"{key} 应为列表。", where=where, remedy=f"写成 {key}: {example}；参见 docs/mapping.md。"
+        )
+    return tuple(said)
 
 
 def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColumn:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from xinqiao.catalogue.model import Contract
+from xinqiao.intake.covering import Regions
+from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.kernel import unified_code
 from xinqiao.kernel.refusals import Refusal
 
@@ -47,6 +50,25 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Consignment:
+    """What is handed over to be taken as one delivery.
+
+    Attributes:
+        files: The files.
+        mapping: How their columns become fields.
+        known_at: When the platform learnt it.
+        covers: Regions it speaks for, as `covering.read_regions` gives them; None for everywhere.
+        empty_list: Whether it says that nobody is on the list: a snapshot with headings only.
+    """
+
+    files: tuple[Path, ...]
+    mapping: FieldMapping
+    known_at: datetime
+    covers: Regions = None
+    empty_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """One file of a delivery, as recorded.
 
@@ -82,6 +104,7 @@ class Delivery:
             break a rule which only warns are counted under `warning:<rule>`.
         versions: Lake table to the version this delivery made.
         seconds: Time it took.
+        covers: Regions it speaks for, as prefixes of GB/T 2260 codes; None for everywhere.
         repeated: True when the very same delivery had been taken before and nothing was changed.
     """
 
@@ -98,6 +121,7 @@ class Delivery:
     reasons: Mapping[str, int]
     versions: Mapping[str, int]
     seconds: float
+    covers: Regions = None
     repeated: bool = False
 
 

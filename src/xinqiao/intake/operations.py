@@ -5,19 +5,20 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from xinqiao import audit
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
-from xinqiao.intake import judging, quarantine, queries, records, writing
+from xinqiao.intake import covering, empty_lists, judging, quarantine, queries, records, writing
 from xinqiao.intake.binding import Binding, bind, expected_headings
 from xinqiao.intake.events import DeliveryTaken, QuarantineReplayed
-from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land
+from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land, told_apart
 from xinqiao.intake.mapping import Mapping as FieldMapping
-from xinqiao.intake.model import Delivered, Delivery, Replay
+from xinqiao.intake.model import Consignment, Delivered, Delivery, Replay
 from xinqiao.intake.sources import Source, collect_malformed, open_source
 from xinqiao.intake.writing import Batch, Intake, Progress
 from xinqiao.kernel.actor import Actor
@@ -40,52 +41,97 @@ def deliver(
     intake: Intake,
     session: Session,
     contract: Contract,
-    files: Sequence[Path],
-    mapping: FieldMapping,
-    known_at: datetime,
+    given: Consignment,
     actor: Actor,
     now: datetime,
     progress: Progress,
 ) -> Delivery:
     """Take one delivery: keep its bytes, judge every row, commit good rows as records and the others to quarantine.
 
-    The same files under the same contract and mapping change nothing and give back the earlier delivery.
+    The same files for the same regions under the same contract and mapping change nothing and give back the earlier
+    delivery; of a snapshot only the one in force, since an older list may come to hold again.
 
     Raises:
         UnreadableFile: A file is absent, empty, damaged or of an unknown encoding.
         UnmatchedColumns: Columns and fields do not fit; nothing was taken.
-        NotYetKnown: `known_at` lies in the future.
+        NotYetKnown: It claims to have become known in the future.
+        NotAList: It is declared to be an empty list and the dataset is no snapshot.
+        NotEmpty: It is declared to be an empty list and holds rows.
+        PartialSnapshot: It is a snapshot of fewer regions than are known.
         NoSpace: The disk is full; nothing was taken.
     """
-    _refuse_the_future(known_at, now)
-    if not files:
+    _refuse_the_future(given.known_at, now)
+    if not given.files:
         raise UnreadableFile("没有给出文件。", remedy="在数据集名称之后写出至少一个文件。")
+    if given.empty_list:
+        empty_lists.require_list(contract)
     started = time.monotonic()
     progress("留存原始文件")
-    landed = [land(file, intake.raw) for file in files]
-    fingerprint = _fingerprint(contract, mapping, landed)
+    landed = [land(file, intake.raw) for file in given.files]
+    fingerprint = _fingerprint(contract, given, landed)
     # A second delivery of this dataset waits here, so that each sees the other's rows.
     tx.lock(f"dataset:{contract.dataset}")
-    if (same := records.find_same(tx, fingerprint)) is not None:
+    if (same := _same(tx, contract, given, fingerprint)) is not None:
         return records.to_delivery(same, repeated=True)
-    batch = Batch(tx, intake, session, contract, records.next_delivery_id(tx), known_at, progress)
+    if contract.mode == "snapshot":
+        covering.require_whole(given.covers, given.known_at, records.regions(tx, contract.dataset))
+    number = records.next_delivery_id(tx)
+    batch = Batch(tx, intake, session, contract, number, given.known_at, progress)
     intake.work.mkdir(parents=True, exist_ok=True)
     with flushing(landed), tempfile.TemporaryDirectory(dir=intake.work, prefix="delivery-") as folder:
-        bound = _open_all(session, contract, mapping, landed, Path(folder))
-        sources = [source for source, _ in bound]
-        writing.know_names(batch)
-        progress("读取并校验")
-        judging.judge(session, contract, bound, delivery=batch.delivery_id, known_at=known_at)
-        collect_malformed(session, sources)
-        settled = writing.write_records(batch, sources)
-        refused, quarantined = writing.write_refused(batch)
-        reasons, unresolved = writing.count_reasons(session, settled, refused)
+        take = _take_nobody if given.empty_list else _take_rows
+        taken = take(batch, given.mapping, landed, Path(folder))
     delivery = Delivery(
         delivery_id=batch.delivery_id,
         dataset=contract.dataset,
-        files=_delivered(landed, sources),
-        known_at=known_at,
+        files=_delivered(landed, taken.header_rows),
+        known_at=given.known_at,
         received_at=now,
+        accepted=taken.accepted,
+        corrected=taken.corrected,
+        duplicate=taken.duplicate,
+        quarantined=taken.quarantined,
+        unresolved=taken.unresolved,
+        reasons=taken.reasons,
+        versions=taken.versions,
+        seconds=round(time.monotonic() - started, 3),
+        covers=given.covers,
+    )
+    _record(tx, contract, given, delivery, fingerprint=fingerprint, actor=actor, now=now)
+    return delivery
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a delivery's rows; see `Delivery`, of which these are parts.
+
+    Attributes:
+        header_rows: Physical row of the headings of each file.
+    """
+
+    header_rows: Sequence[int]
+    accepted: int = 0
+    corrected: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    unresolved: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+
+
+def _take_rows(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile], work: Path) -> _Outcome:
+    session, contract = batch.session, batch.contract
+    bound = _open_all(session, contract, mapping, landed, work)
+    sources = [source for source, _ in bound]
+    writing.know_names(batch)
+    batch.progress("读取并校验")
+    judging.judge(session, contract, bound, delivery=batch.delivery_id, known_at=batch.known_at)
+    collect_malformed(session, sources)
+    settled = writing.write_records(batch, sources)
+    refused, quarantined = writing.write_refused(batch)
+    reasons, unresolved = writing.count_reasons(session, settled, refused)
+    return _Outcome(
+        header_rows=[source.header_row for source in sources],
         accepted=settled.accepted,
         corrected=settled.corrected,
         duplicate=settled.duplicate,
@@ -93,16 +139,49 @@ def deliver(
         unresolved=unresolved,
         reasons=reasons,
         versions={**settled.versions, **quarantined},
-        seconds=round(time.monotonic() - started, 3),
     )
+
+
+def _take_nobody(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile], _: Path) -> _Outcome:
+    header_rows = empty_lists.check(batch.session, batch.contract, mapping, landed)
+    batch.progress("写入数据湖")
+    return _Outcome(header_rows, versions=empty_lists.write(batch))
+
+
+def _same(tx: Transaction, contract: Contract, given: Consignment, fingerprint: str) -> dict[str, Any] | None:
+    """The earlier delivery that this one repeats."""
+    if contract.mode != "snapshot":
+        return records.find_same(tx, fingerprint)
+    newest = records.newest_known(tx, contract.dataset, given.known_at)
+    return newest if newest is not None and newest["fingerprint"] == fingerprint else None
+
+
+def _record(
+    tx: Transaction,
+    contract: Contract,
+    given: Consignment,
+    delivery: Delivery,
+    *,
+    fingerprint: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep the delivery, its audit event and its lineage."""
     named = (contract.version, contract.fingerprint)
+    mapping = given.mapping
     records.insert(
         tx, delivery, contract=named, mapping=mapping.content, fingerprint=fingerprint, actor=actor
     )
-    audit.append(tx, _taken(delivery, mapping.source or contract.owner), actor=actor, now=now)
-    inputs = [audit.lineage.DeliveredFile(file.name, file.sha256) for file in landed]
-    _trace(tx, "intake.deliver", str(delivery.delivery_id), now, inputs, delivery.versions)
-    return delivery
+    event = _taken(delivery, mapping.source or contract.owner, empty_list=given.empty_list)
+    audit.append(tx, event, actor=actor, now=now)
+    audit.lineage.trace(
+        tx,
+        job="intake.deliver",
+        key=str(delivery.delivery_id),
+        at=now,
+        inputs=[audit.lineage.DeliveredFile(file.name, file.sha256) for file in delivery.files],
+        outputs=delivery.versions,
+    )
 
 
 def replay(
@@ -170,10 +249,31 @@ def replay(
         reasons=reasons,
         versions={**settled.versions, **quarantined},
     )
-    replayed = replace(replayed, replay_id=records.insert_replay(tx, replayed, now=now, actor=actor))
+    replayed = _record_replay(tx, replayed, quarantined, known_at=known_at, actor=actor, now=now)
+    return replayed
+
+
+def _record_replay(
+    tx: Transaction,
+    replayed: Replay,
+    quarantined: Mapping[str, int],
+    *,
+    known_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> Replay:
+    """Keep the replay, its audit event and its lineage; the replay with the number it was given."""
+    number = records.insert_replay(tx, replayed, known_at=known_at, now=now, actor=actor)
+    replayed = replace(replayed, replay_id=number)
     audit.append(tx, _replayed(replayed), actor=actor, now=now)
-    inputs = [audit.lineage.TableVersion(table, version - 1) for table, version in quarantined.items()]
-    _trace(tx, "intake.replay", str(replayed.replay_id), now, inputs, replayed.versions)
+    audit.lineage.trace(
+        tx,
+        job="intake.replay",
+        key=str(number),
+        at=now,
+        inputs=[audit.lineage.TableVersion(table, version - 1) for table, version in quarantined.items()],
+        outputs=replayed.versions,
+    )
     return replayed
 
 
@@ -191,20 +291,25 @@ def _open_all(
 ) -> list[tuple[Source, Binding]]:
     expected = expected_headings(contract, mapping)
     bound = []
-    for number, file in enumerate(landed):
-        source = open_source(session, file, number=number, options=mapping.read, expected=expected, work=work)
-        bound.append((source, bind(contract, mapping, source.headings, where=file.name)))
+    for number, (file, name) in enumerate(
+        zip(landed, told_apart([file.name for file in landed]), strict=True)
+    ):
+        named = replace(file, name=name)
+        source = open_source(
+            session, named, number=number, options=mapping.read, expected=expected, work=work
+        )
+        bound.append((source, bind(contract, mapping, source.headings, where=name)))
     return bound
 
 
-def _delivered(landed: Sequence[LandedFile], sources: Sequence[Source]) -> tuple[Delivered, ...]:
+def _delivered(landed: Sequence[LandedFile], header_rows: Sequence[int]) -> tuple[Delivered, ...]:
     return tuple(
-        Delivered(file.name, file.sha256, file.bytes, source.header_row)
-        for file, source in zip(landed, sources, strict=True)
+        Delivered(file.name, file.sha256, file.bytes, row)
+        for file, row in zip(landed, header_rows, strict=True)
     )
 
 
-def _taken(delivery: Delivery, source: str) -> DeliveryTaken:
+def _taken(delivery: Delivery, source: str, *, empty_list: bool) -> DeliveryTaken:
     return DeliveryTaken(
         delivery_id=delivery.delivery_id,
         dataset=delivery.dataset,
@@ -217,6 +322,8 @@ def _taken(delivery: Delivery, source: str) -> DeliveryTaken:
         quarantined=delivery.quarantined,
         reasons=delivery.reasons,
         versions=delivery.versions,
+        covers=delivery.covers,
+        empty_list=empty_list,
     )
 
 
@@ -233,21 +340,9 @@ def _replayed(replayed: Replay) -> QuarantineReplayed:
     )
 
 
-def _trace(
-    tx: Transaction,
-    job: str,
-    key: str,
-    now: datetime,
-    inputs: Sequence[audit.lineage.DeliveredFile | audit.lineage.TableVersion],
-    made: Mapping[str, int],
-) -> None:
-    """One OpenLineage event: what was read and which table versions it became."""
-    outputs = [audit.lineage.TableVersion(table, version) for table, version in made.items()]
-    run = audit.lineage.run_id(job=job, key=key, at=now)
-    event = audit.lineage.run_event(job=job, run=run, at=now, inputs=inputs, outputs=outputs)
-    audit.lineage.emit(tx, event, now=now)
-
-
-def _fingerprint(contract: Contract, mapping: FieldMapping, landed: Sequence[LandedFile]) -> str:
-    said = [contract.dataset, contract.fingerprint, mapping.canonical, sorted(file.sha256 for file in landed)]
+def _fingerprint(contract: Contract, given: Consignment, landed: Sequence[LandedFile]) -> str:
+    hashes = sorted(file.sha256 for file in landed)
+    said: list[object] = [contract.dataset, contract.fingerprint, given.mapping.canonical, hashes]
+    if given.covers is not None:
+        said.append(given.covers)
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

@@ -45,12 +45,14 @@ def tidy(column: str) -> str:
     beginning as none does.
     """
     trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
-    plain = f"strlen({column}) = length({column}) AND NOT contains({column}, ' ') AND NOT contains({column}, '\t')"
+    # All blanks come before '!' in order. Line ends stand in values of Parquet files only.
+    blankless = " AND ".join(f"NOT contains({column}, {text(blank)})" for blank in " \t\n\r")
+    plain = f"strlen({column}) = length({column}) AND {column} > '!' AND {blankless}"
     long = f"strlen({column}) > {_LONGEST_BLANK_BYTES}"
     return (
         f"CASE WHEN ({long} OR (ascii({column}) BETWEEN 48 AND 122 AND ascii({column}) NOT IN ({_BLANK_STARTS})))"
         f" AND {plain} THEN {column}"
-        f" WHEN {long} THEN CASE WHEN regexp_matches({column}, {text(_EDGE)}) THEN nullif({trimmed}, '') ELSE {column} END"
+        f" WHEN {long} AND NOT regexp_matches({column}, {text(_EDGE)}) THEN {column}"
         f" ELSE CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END END"
     )
 

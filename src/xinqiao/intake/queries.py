@@ -13,6 +13,7 @@ from xinqiao.catalogue.masking import HIDDEN, mask, mask_identifier
 from xinqiao.catalogue.model import Contract, Field
 from xinqiao.engine import Session
 from xinqiao.intake import quarantine, records
+from xinqiao.intake.covering import Regions, union
 from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.intake.mapping import mapping_from, plain_heading
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, Delivery, RefusedRow, explain
@@ -74,6 +75,23 @@ def delivery_mapping(tx: Transaction, contract: Contract, delivery_id: int) -> F
 def deliveries(tx: Transaction, *, dataset: str | None = None, limit: int = 50) -> list[Delivery]:
     """The newest deliveries first."""
     return [records.to_delivery(row) for row in records.recent(tx, dataset=dataset, limit=limit)]
+
+
+def coverage(tx: Transaction, known_before: datetime) -> dict[str, Regions]:
+    """For whom it is news not to stand in a dataset: the regions that its deliveries known by then speak for.
+
+    A dataset of which nothing was known is left out. None stands for everywhere, which holds as soon as one delivery
+    did not name regions; else the prefixes of GB/T 2260 codes of all deliveries together.
+
+    Args:
+        tx: The transaction.
+        known_before: The first instant no longer known, usually `end_of_day`; aware.
+    """
+    found: dict[str, list[Regions]] = {}
+    for row in records.coverage(tx, known_before):
+        covers = None if row["covers"] is None else tuple(row["covers"])
+        found.setdefault(row["dataset"], []).append(covers)
+    return {dataset: union(parts) for dataset, parts in found.items()}
 
 
 def held(tx: Transaction, *, lake: Lake, session: Session, dataset: str | None = None) -> list[Held]:
@@ -141,7 +159,8 @@ def _shown(field: Field | None, heading: str, value: str | None) -> str | None:
         return f"{value[:_LINE_SHOWN]}…（共 {len(value)} 字）"
     if field is None:
         return HIDDEN
-    return _IDENTITY.sub(lambda found: mask_identifier(found[0]), mask(field, value) or "")
+    shown = mask(field, value)
+    return _IDENTITY.sub(lambda found: mask_identifier(found[0]), shown) if isinstance(shown, str) else HIDDEN
 
 
 def export_refused(

@@ -11,8 +11,43 @@ from xinqiao.store import Transaction
 
 
 def find_same(tx: Transaction, fingerprint: str) -> dict[str, Any] | None:
-    """The delivery with this fingerprint, if one was taken."""
-    return tx.row("SELECT * FROM delivery WHERE fingerprint = %s", (fingerprint,))
+    """The first delivery with this fingerprint, if one was taken."""
+    return tx.row(
+        "SELECT * FROM delivery WHERE fingerprint = %s ORDER BY delivery_id LIMIT 1", (fingerprint,)
+    )
+
+
+def newest_known(tx: Transaction, dataset: str, until: datetime) -> dict[str, Any] | None:
+    """The newest delivery of a dataset known until a moment, the moment included."""
+    return tx.row(
+        "SELECT * FROM delivery WHERE dataset = %s AND known_at <= %s"
+        " ORDER BY known_at DESC, delivery_id DESC LIMIT 1",
+        (dataset, until),
+    )
+
+
+def regions(tx: Transaction, dataset: str) -> list[dict[str, Any]]:
+    """When each delivery of a dataset that brought records became known (`known_at`), and for where (`covers`)."""
+    return tx.rows(
+        "SELECT known_at, covers FROM delivery"
+        " WHERE dataset = %s AND jsonb_exists(versions, 'records/' || dataset) ORDER BY delivery_id",
+        (dataset,),
+    )
+
+
+def coverage(tx: Transaction, known_before: datetime) -> list[dict[str, Any]]:
+    """What each delivery, known before a moment, speaks for: `dataset` and `covers`, in order of dataset.
+
+    One that brought nothing, because all its rows were refused, says nothing until a replay takes some of them.
+    """
+    return tx.rows(
+        "SELECT DISTINCT d.dataset, d.covers FROM delivery d"
+        " WHERE (d.known_at < %(before)s AND (d.duplicate > 0 OR jsonb_exists(d.versions, 'records/' || d.dataset)))"
+        " OR EXISTS (SELECT FROM replay r WHERE r.delivery_id = d.delivery_id"
+        " AND coalesce(r.known_at, r.at) < %(before)s AND r.accepted + r.corrected + r.duplicate > 0)"
+        " ORDER BY d.dataset, d.covers",
+        {"before": known_before},
+    )
 
 
 def find(tx: Transaction, delivery_id: int) -> dict[str, Any] | None:
@@ -49,25 +84,26 @@ def insert(
     tx.run(
         "INSERT INTO delivery (delivery_id, dataset, contract_version, contract_fingerprint, mapping, known_at,"
         " received_at, files, fingerprint, accepted, corrected, duplicate, quarantined, unresolved, reasons, versions,"
-        " seconds, actor) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s,"
-        " %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
+        " seconds, actor, covers) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, %s::jsonb, %s, %s,"
+        " %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s)",
         (
             delivery.delivery_id, delivery.dataset, *contract,
             json.dumps(mapping, ensure_ascii=False, default=str) if mapping else None,
             delivery.known_at, delivery.received_at, _files_json(delivery.files), fingerprint,
             delivery.accepted, delivery.corrected, delivery.duplicate, delivery.quarantined, delivery.unresolved,
             json.dumps(delivery.reasons), json.dumps(delivery.versions), delivery.seconds, actor.name,
+            None if delivery.covers is None else list(delivery.covers),
         ),
     )  # fmt: skip
 
 
-def insert_replay(tx: Transaction, replay: Replay, *, now: datetime, actor: Actor) -> int:
+def insert_replay(tx: Transaction, replay: Replay, *, known_at: datetime, now: datetime, actor: Actor) -> int:
     """Record a replay, whatever number it carries, and return the one it is given."""
     row = tx.row(
-        "INSERT INTO replay (delivery_id, at, accepted, corrected, duplicate, still_refused, versions, actor)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) RETURNING replay_id",
+        "INSERT INTO replay (delivery_id, at, known_at, accepted, corrected, duplicate, still_refused, versions, actor)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s) RETURNING replay_id",
         (
-            replay.delivery_id, now, replay.accepted, replay.corrected, replay.duplicate, replay.still_refused,
+            replay.delivery_id, now, known_at, replay.accepted, replay.corrected, replay.duplicate, replay.still_refused,
             json.dumps(replay.versions), actor.name,
         ),
     )  # fmt: skip
@@ -91,6 +127,7 @@ def to_delivery(row: Mapping[str, Any], *, repeated: bool = False) -> Delivery:
         reasons=row["reasons"],
         versions=row["versions"],
         seconds=row["seconds"],
+        covers=None if row["covers"] is None else tuple(row["covers"]),
         repeated=repeated,
     )
 

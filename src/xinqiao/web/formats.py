@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from markupsafe import Markup
 
 from xinqiao.kernel.clock import CITY_TIME
-from xinqiao.kernel.money import FEN_PER_YUAN, format_wan, format_yuan
+from xinqiao.kernel.money import FEN_PER_WAN, FEN_PER_YUAN, format_wan, format_yuan
 from xinqiao.web.languages import Language
 from xinqiao.web.messages import has_message, message
 
@@ -40,6 +40,27 @@ class Formats:
             exact = f"{fen:,} fen"
         return Markup('<data class="number" value="{}" title="{}">{}{}</data>').format(
             fen, exact, _minus(shown), suffix
+        )
+
+    def amount_band(self, low: int | None, high: int | None) -> str:
+        """The band of a masked amount from its ends in fen; bands below zero are told by their size."""
+        if (low is None or low < 0) and (high is None or high <= 0):
+            positive = self.amount_band(0 if high is None else -high, None if low is None else -low)
+            return message(self.language, "format.band_negative", band=positive)
+        bottom, low_unit = self._round_amount(low or 0)
+        if high is None:
+            return message(self.language, "format.band_over", low=f"{bottom} {low_unit}")
+        top, unit = self._round_amount(high)
+        if not low:
+            return message(self.language, "format.band_under", high=f"{top} {unit}")
+        return f"{bottom}{'' if low_unit == unit else f' {low_unit}'}–{top} {unit}"
+
+    def _round_amount(self, fen: int) -> tuple[str, str]:
+        """A round amount without places, and its unit: yuan, in Chinese 万元 from there on."""
+        if self.language == "en":
+            return f"{fen // FEN_PER_YUAN:,}", "CNY"
+        return (
+            (f"{fen // FEN_PER_WAN:,}", "万元") if fen >= FEN_PER_WAN else (f"{fen // FEN_PER_YUAN:,}", "元")
         )
 
     def percent(self, fraction: float | None, *, why: str | None = None) -> Markup:

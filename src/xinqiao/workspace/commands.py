@@ -6,15 +6,20 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from xinqiao.catalogue.lists import load_lists
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import text
 from xinqiao.intake import operations as intake
+from xinqiao.intake.collection import Collected, measure_collection
+from xinqiao.intake.covering import read_regions
 from xinqiao.intake.mapping import Mapping, load_mapping
-from xinqiao.intake.model import Delivery, Replay
+from xinqiao.intake.model import Consignment, Delivery, Replay
 from xinqiao.intake.queries import delivery, delivery_mapping
 from xinqiao.kernel.refusals import Refusal
+from xinqiao.lake import Vacuumed
 from xinqiao.rating import operations as rating
-from xinqiao.rating.evaluation import Evaluation
+from xinqiao.rating import retention
+from xinqiao.rating.evaluation import MODEL, Evaluation
 from xinqiao.rating.queries import current_evaluation, current_ratings
 from xinqiao.resolution.operations import refresh_directory
 from xinqiao.resolution.queries import register_codes
@@ -31,12 +36,6 @@ class NothingEvaluated(Refusal):
     code = "nothing_evaluated"
 
 
-class SameName(Refusal):
-    """Two files of one delivery have the same name, so that nobody could tell their rows apart."""
-
-    code = "same_file_name"
-
-
 def silent(step: str) -> None:
     """Progress that nobody watches."""
 
@@ -48,25 +47,38 @@ def deliver(
     files: Sequence[Path],
     mapping: Path | None,
     known_at: datetime | None,
+    covers: Sequence[str] = (),
+    empty_list: bool = False,
     progress: Progress = silent,
 ) -> Delivery:
     """Take a delivery and enter the enterprises it names in the directory.
 
+    Args:
+        workspace: The workspace.
+        dataset: Name of the dataset.
+        files: The files.
+        mapping: The mapping file, where there is one.
+        known_at: When the platform learnt it; now when None.
+        covers: Codes of the regions it speaks for; those of the mapping when there are none, else everywhere.
+        empty_list: Whether it says that nobody is on the list.
+        progress: Told of each step.
+
     Raises:
         UnknownDataset: There is no such dataset.
         InvalidMapping: The mapping file cannot be used.
-        SameName: Two files have the same name.
+        UnknownRegion: It is said to speak for a region that does not exist.
         Refusal: See `intake.operations.deliver`.
     """
     contract = workspace.contracts[dataset]
-    names = [file.name for file in files]
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
-        raise SameName(
-            f"一批数据中有同名的文件：{'、'.join(repeated)}。",
-            remedy="隔离区按文件名指明每一行，请改名或分批交付。",
-        )
     read_by = load_mapping(mapping, contract) if mapping else Mapping()
     now = workspace.clock()
+    given = Consignment(
+        files=tuple(files),
+        mapping=read_by,
+        known_at=known_at or now,
+        covers=read_regions(covers, where="--covers") if covers else read_by.covers,
+        empty_list=empty_list,
+    )
     with (
         _at_work(workspace),
         workspace.engine.session() as session,
@@ -77,9 +89,7 @@ def deliver(
             intake=workspace.intake,
             session=session,
             contract=contract,
-            files=files,
-            mapping=read_by,
-            known_at=known_at or now,
+            given=given,
             actor=workspace.actor,
             now=now,
             progress=progress,
@@ -157,13 +167,28 @@ def evaluate(
     *,
     as_of: date,
     subjects: Collection[int] | None = None,
+    model: str = MODEL,
     progress: Progress = silent,
 ) -> Evaluation:
-    """Compute and publish indicators and grades.
+    """Compute and publish indicators and grades with a model, `core` when none is named.
 
     Raises:
+        UnknownModel: There is no such model.
         Refusal: See `rating.operations.evaluate`.
     """
+    scorecard = workspace.scorecards.chosen(as_of, model)
+    if subjects is not None and len(subjects) == 1:
+        with workspace.store.transaction() as tx:
+            return workspace.singles.evaluate(
+                tx,
+                contracts=workspace.contracts,
+                catalogue=workspace.catalogue,
+                scorecard=scorecard,
+                as_of=as_of,
+                subject=next(iter(subjects)),
+                actor=workspace.actor,
+                now=workspace.clock(),
+            )
     with workspace.engine.session() as session, workspace.store.transaction() as tx:
         return rating.evaluate(
             tx,
@@ -171,12 +196,29 @@ def evaluate(
             lake=workspace.lake,
             contracts=workspace.contracts,
             catalogue=workspace.catalogue,
-            scorecard=workspace.scorecards.model_for(as_of),
+            scorecard=scorecard,
             as_of=as_of,
             subjects=subjects,
             actor=workspace.actor,
             now=workspace.clock(),
             progress=progress,
+        )
+
+
+def collected(workspace: Workspace) -> Collected:
+    """What has been collected of the sharing lists, as of now.
+
+    Raises:
+        InvalidDeclaration: A list cannot be used.
+    """
+    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+        return measure_collection(
+            tx,
+            session=session,
+            lake=workspace.lake,
+            contracts=workspace.contracts,
+            lists=load_lists(workspace.contracts),
+            now=workspace.clock(),
         )
 
 
@@ -190,17 +232,36 @@ def compact(workspace: Workspace, *, table: str) -> tuple[int, int]:
         return workspace.lake.compact(tx, session, table=table)
 
 
+def vacuum(workspace: Workspace, *, dry_run: bool) -> Sequence[Vacuumed]:
+    """Delete files of the lake that neither readers nor any grade within its retention need.
+
+    Raises:
+        Misdeclared: The declared retention cannot be used.
+    """
+    with workspace.store.transaction() as tx:
+        return retention.vacuum(
+            tx,
+            lake=workspace.lake,
+            retention=retention.load_retention(),
+            actor=workspace.actor,
+            now=workspace.clock(),
+            dry_run=dry_run,
+        )
+
+
 EXPORT_COLUMNS = ("code", "score", "grade", "coverage", "model", "as_of")
 
 
-def export_grades(workspace: Workspace, *, path: Path, kind: Literal["csv", "parquet"]) -> int:
-    """Write every current grade to a file, sorted by code; returns how many.
+def export_grades(
+    workspace: Workspace, *, path: Path, kind: Literal["csv", "parquet"], model: str = MODEL
+) -> int:
+    """Write every current grade by a model to a file, sorted by code; returns how many.
 
     Raises:
         NothingEvaluated: There is no evaluation yet.
     """
     with workspace.engine.session() as session, workspace.store.transaction() as tx:
-        sql = _current_grades(workspace, session, tx)
+        sql = _current_grades(workspace, session, tx, model)
         if kind == "parquet":
             written = session.write(sql, path)
             return written.rows if written else 0
@@ -208,23 +269,25 @@ def export_grades(workspace: Workspace, *, path: Path, kind: Literal["csv", "par
         return int(session.scalar("SELECT count(*) FROM current_ratings"))
 
 
-def list_grades(workspace: Workspace) -> list[dict[str, Any]]:
-    """Every current grade, sorted by code.
+def list_grades(workspace: Workspace, *, model: str = MODEL) -> list[dict[str, Any]]:
+    """Every current grade by a model, sorted by code.
 
     Raises:
         NothingEvaluated: There is no evaluation yet.
     """
     with workspace.engine.session() as session, workspace.store.transaction() as tx:
-        return session.records(_current_grades(workspace, session, tx))
+        return session.records(_current_grades(workspace, session, tx, model))
 
 
-def _current_grades(workspace: Workspace, session: Session, tx: Transaction) -> str:
-    if current_evaluation(tx) is None:
-        raise NothingEvaluated("还没有任何评价，无法导出。", remedy="先执行 xinqiao evaluate。")
+def _current_grades(workspace: Workspace, session: Session, tx: Transaction, model: str) -> str:
+    if current_evaluation(tx, model=model) is None:
+        raise NothingEvaluated(
+            f"还没有按模型 {model} 的评价，无法导出。", remedy=f"先执行 xinqiao evaluate --model {model}。"
+        )
     codes = register_codes(
         session, workspace.lake, versions=workspace.lake.versions(tx), contracts=workspace.contracts
     )
-    grades = current_ratings(tx, session=session, lake=workspace.lake)
+    grades = current_ratings(tx, session=session, lake=workspace.lake, model=model)
     return (
         f"SELECT c.unified_code AS code, g.score, g.grade, g.coverage, g.model, g.as_of FROM {grades} g"
         f" JOIN {codes} c USING (subject) ORDER BY code"

@@ -13,6 +13,7 @@ from xinqiao.intake.operations import Intake
 from xinqiao.kernel.actor import Actor
 from xinqiao.lake import Lake
 from xinqiao.rating import Scorecards, load_scorecards
+from xinqiao.rating.single import Desk
 from xinqiao.store import Store
 
 
@@ -57,6 +58,11 @@ class Workspace:
         return Intake(
             lake=self.lake, contracts=self.contracts, raw=self.home / "deliveries", work=self.home / "work"
         )
+
+    @cached_property
+    def singles(self) -> Desk:
+        """Where one firm at a time is evaluated, warm once it has been used."""
+        return Desk(self.engine, self.lake)
 
     @property
     def city_folder(self) -> Path:

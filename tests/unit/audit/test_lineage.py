@@ -66,6 +66,24 @@ def test_the_number_of_a_run_is_the_same_whenever_it_is_asked_for(now: datetime)
     assert lineage.run_id(job="intake.deliver", key="8", at=now) != number
 
 
+def test_a_step_that_is_done_is_traced_at_once(store: Store, now: datetime) -> None:
+    with store.transaction() as tx:
+        lineage.trace(
+            tx,
+            job="intake.replay",
+            key="7",
+            at=now,
+            inputs=[TableVersion("quarantine/sales_invoice", 3)],
+            outputs={"records/sales_invoice": 12, "quarantine/sales_invoice": 4},
+        )
+        (body,) = queries.lineage_events(tx, job="intake.replay")
+
+    assert (body["eventType"], body["eventTime"]) == ("COMPLETE", "2026-07-01T09:00:00+08:00")
+    assert body["run"]["runId"] == str(lineage.run_id(job="intake.replay", key="7", at=now))
+    assert [each["name"] for each in body["inputs"]] == ["quarantine/sales_invoice"]
+    assert [each["name"] for each in body["outputs"]] == ["records/sales_invoice", "quarantine/sales_invoice"]
+
+
 def test_a_moment_without_a_time_zone_is_refused(now: datetime) -> None:
     run = lineage.run_id(job="intake.deliver", key="7", at=now)
     with pytest.raises(ValueError, match="time zone"):

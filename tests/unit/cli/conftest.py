@@ -1,67 +1,17 @@
-"""The command line as the program runs it, over a database and a home of the test's own."""
+"""The command line as a program of its own, and a delivery and an evaluation to ask it about."""
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
-from xinqiao import cli, main
 from xinqiao.kernel.unified_code import build
 
 COMMAND = Path(sys.executable).with_name("xinqiao")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command said.
-
-    Attributes:
-        status: Its exit status.
-        out: Its standard output.
-        err: Its standard error.
-    """
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """Its standard output as the one JSON document it must be."""
-        assert self.status == 0, self.err
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def settings(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of an installation of the test's own."""
-    parts = conninfo_to_dict(database_url)
-    name = parts.pop("dbname")
-    monkeypatch.setenv("XINQIAO_HOME", str(home))
-    monkeypatch.setenv("XINQIAO_DATABASE_URL", f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}")
-    monkeypatch.delenv("XINQIAO_HOST", raising=False)
-
-
-@pytest.fixture
-def xinqiao(settings: None, capfd: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
-    """Run a command in this process."""
-
-    def running(*arguments: object) -> Answer:
-        capfd.readouterr()
-        status = cli.run(main.surroundings(), [str(each) for each in arguments])
-        sys.stdout.flush()
-        said = capfd.readouterr()
-        return Answer(status, said.out, said.err)
-
-    return running
 
 
 @pytest.fixture
@@ -88,7 +38,7 @@ def firm() -> str:
 
 
 @pytest.fixture
-def delivered(xinqiao: Callable[..., Answer], tmp_path: Path, firm: str) -> None:
+def delivered(xinqiao: Callable[..., Any], tmp_path: Path, firm: str) -> None:
     """A registration, two invoices of which one is refused, and an evaluation."""
     registry = tmp_path / "登记.csv"
     registry.write_text(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 import typer
 
 from xinqiao.cli import app
+from xinqiao.kernel.unified_code import build
 
 Xinqiao = Callable[..., Any]
 Program = Callable[..., "subprocess.Popen[str]"]
@@ -45,6 +47,16 @@ def test_every_command_explains_itself_and_offers_json(xinqiao: Xinqiao, name: t
             assert parameter.opts[0] in answer.out
 
 
+def test_help_is_in_chinese_down_to_its_headings(xinqiao: Xinqiao) -> None:
+    for name in EVERY:
+        told = xinqiao(*name, "--help").out
+        assert told.startswith("用法：xinqiao ")
+        assert "选项：" in told
+        assert not re.search(r"Usage|Options|Arguments|Show this|required|default|<str>|<int|<path>", told), (
+            told
+        )
+
+
 def test_without_a_command_it_lists_them(xinqiao: Xinqiao) -> None:
     answer = xinqiao("--help")
 
@@ -63,7 +75,7 @@ def test_the_catalogue_needs_no_database(monkeypatch: pytest.MonkeyPatch, xinqia
     monkeypatch.setenv("XINQIAO_DATABASE_URL", "postgresql://127.0.0.1:1/none")
 
     listed = xinqiao("catalogue", "list", "--json").json
-    assert len(listed) == 8
+    assert len(listed) == 65
     assert {"dataset", "label", "owner", "mode", "cadence_days", "version"} <= set(listed[0])
     shown = xinqiao("catalogue", "show", "sales_invoice", "--json").json
     assert shown["fields"][0]["name"] == "taxpayer_code"
@@ -91,7 +103,9 @@ def test_a_faulty_contract_is_told_by_its_exit_status_too(xinqiao: Xinqiao, tmp_
 def test_a_delivery_is_told_in_numbers(xinqiao: Xinqiao, tmp_path: Path) -> None:
     again = xinqiao("deliver", "sales_invoice", tmp_path / "销项.csv", "--known-at", "2026-03-15T18:00")
     assert again.status == 0
-    assert "没有任何改动" in again.out
+    assert "没有任何改动；以下是当时的结果" in again.out
+    assert "作为批次 2 接收过" in again.out
+    assert "覆盖地区：全部地区（未作限定）" in again.out
     assert "unknown_value:status" in again.out
 
     machine = xinqiao("deliver", "sales_invoice", tmp_path / "销项.csv", "--json").json
@@ -101,6 +115,49 @@ def test_a_delivery_is_told_in_numbers(xinqiao: Xinqiao, tmp_path: Path) -> None
     assert machine["known_at"] == "2026-03-15T18:00:00+08:00"
     assert machine["versions"] == {"records/sales_invoice": 0, "quarantine/sales_invoice": 0}
     assert machine["files"][0]["name"] == "销项.csv"
+
+
+@pytest.mark.usefixtures("delivered")
+def test_a_delivery_says_whom_it_speaks_for(xinqiao: Xinqiao, tmp_path: Path) -> None:
+    file = tmp_path / "销项.csv"
+
+    told = xinqiao("deliver", "sales_invoice", file, "--covers", "440300")
+    assert "覆盖地区：广东省深圳市（4403）\n" in told.out
+    machine = xinqiao("deliver", "sales_invoice", file, "--covers", "4403", "--covers", "11,4499", "--json")
+    assert machine.json["covers"] == ["11", "4403", "4499"]
+    assert xinqiao("deliver", "sales_invoice", file, "--json").json["covers"] is None
+    refused = xinqiao("deliver", "sales_invoice", file, "--covers", "9999", "--json")
+    assert refused.status == 2
+    error = json.loads(refused.err)["error"]
+    assert (error["code"], error["where"]) == ("unknown_region", "--covers")
+
+
+def test_an_empty_list_is_said_on_purpose(xinqiao: Xinqiao, tmp_path: Path) -> None:
+    file = tmp_path / "欠税.csv"
+    file.write_text("taxpayer_code,tax_kind,arrears_fen,announced_on\n", "utf-8")
+
+    assert xinqiao("deliver", "tax_arrears", file).status == 2
+    told = xinqiao("deliver", "tax_arrears", file, "--empty-list")
+    assert told.status == 0
+    assert "名单为空" in told.out
+    assert "没有任何改动" in xinqiao("deliver", "tax_arrears", file, "--empty-list").out
+
+
+@pytest.mark.usefixtures("delivered")
+def test_an_enterprise_without_a_grade_is_told_with_the_command_that_gives_one(
+    xinqiao: Xinqiao, tmp_path: Path
+) -> None:
+    late = build(region="449901", organisation8="MA5LATE0").text
+    file = tmp_path / "后来.csv"
+    file.write_text(
+        f"unified_code,name,approved_on,established_on\n{late},乙,2019-03-05,2019-03-05\n", "utf-8"
+    )
+    assert xinqiao("deliver", "business_registration", file).status == 0
+
+    assert "xinqiao evaluate --subject" in xinqiao("report", late).err
+    machine = json.loads(xinqiao("report", late, "--json").err)["error"]
+    assert machine["code"] == "ungraded"
+    assert "xinqiao evaluate" in machine["remedy"]
 
 
 @pytest.mark.usefixtures("delivered")

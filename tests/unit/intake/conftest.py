@@ -1,32 +1,16 @@
 """A workspace that takes deliveries, and what can be asked about them afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from xinqiao.engine import DuckDBEngine
 from xinqiao.intake import queries
 from xinqiao.intake.model import Delivery, RefusedRow
-from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.unified_code import UnifiedCode, build
-from xinqiao.lake import Lake
-from xinqiao.store import Store
 from xinqiao.workspace import Workspace, commands
-
-
-@pytest.fixture
-def workspace(home: Path, store: Store, now: datetime, actor: Actor) -> Workspace:
-    return Workspace(
-        home=home,
-        store=store,
-        engine=DuckDBEngine(home / "tmp", memory_limit="1GB", threads=2),
-        lake=Lake(home / "lake"),
-        clock=lambda: now,
-        actor=actor,
-    )
 
 
 @pytest.fixture
@@ -59,6 +43,8 @@ def deliver(workspace: Workspace, tmp_path: Path) -> Callable[..., Delivery]:
         *contents: Path | str | bytes,
         mapping: str | None = None,
         known_at: datetime | None = None,
+        covers: Sequence[str] = (),
+        empty_list: bool = False,
     ) -> Delivery:
         return commands.deliver(
             workspace,
@@ -66,6 +52,8 @@ def deliver(workspace: Workspace, tmp_path: Path) -> Callable[..., Delivery]:
             files=[file_of(content) for content in contents],
             mapping=mapping_file(mapping) if mapping else None,
             known_at=known_at,
+            covers=covers,
+            empty_list=empty_list,
         )
 
     return delivering

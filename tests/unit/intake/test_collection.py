@@ -141,3 +141,15 @@ def test_what_is_as_old_as_promised_is_still_fresh(age: int, cadence: int) -> No
     now = datetime(2026, 11, 1, tzinfo=UTC)
     assert timeliness(days_before(now, age), cadence, now) == ("late" if age > cadence else "fresh")
     assert timeliness(None, cadence, now) == "never"
+
+
+def test_an_empty_list_has_been_collected_and_holds_no_record(
+    workspace: Workspace, deliver: Deliver, registered: None, now: datetime
+) -> None:
+    heading = "taxpayer_code,tax_kind,arrears_fen,announced_on\n"
+    deliver("tax_arrears", heading, empty_list=True, known_at=days_before(now, 3))
+
+    arrears = next(each for each in item(commands.collected(workspace), 21).datasets if each.known_at)
+
+    assert (arrears.contract.dataset, arrears.rows, arrears.reach.enterprises) == ("tax_arrears", 0, 0)
+    assert arrears.known_at == days_before(now, 3)

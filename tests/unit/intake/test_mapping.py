@@ -120,7 +120,7 @@ def test_what_a_mapping_may_not_say_is_refused_in_one_line(load: Load, text: str
 def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidMapping, match="找不到"):
         load_mapping(tmp_path / "没有.yaml", INVOICE)
-    with pytest.raises(InvalidMapping, match="无法读取"):
+    with pytest.raises(InvalidMapping, match="文件夹"):
         load_mapping(tmp_path, INVOICE)
 
 

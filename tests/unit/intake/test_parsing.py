@@ -122,6 +122,21 @@ def test_a_blank_says_nothing_of_any_kind(read: Read, field: Field, blank: str) 
     assert read(field, None) is None
 
 
+@laws
+@given(many(st.tuples(BLANKS, st.text("AZaz09-/无号", min_size=1, max_size=30), BLANKS)))
+def test_blanks_around_a_text_are_taken_off(read_all: Read, written: list[tuple[str, str, str]]) -> None:
+    """Values of a Parquet file may hold line ends too."""
+    bare = [text for _, text, _ in written]
+
+    assert read_all(NUMBER, ["".join(parts) for parts in written]) == read_all(NUMBER, bare)
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "\r", "\t", " ", "\u3000"])
+def test_a_line_end_behind_a_number_is_no_part_of_it(read: Read, blank: str) -> None:
+    for text in ("0012345678", "1", "发票1"):
+        assert read(NUMBER, text + blank) == read(NUMBER, blank + text) == text
+
+
 FACTORS = {"分": Decimal("0.01"), "元": Decimal(1), "千元": Decimal(10**3), "万元": Decimal(10**4),
            "百万元": Decimal(10**6), "亿元": Decimal(10**8)}  # fmt: skip
 

@@ -8,30 +8,14 @@ from pathlib import Path
 import pytest
 from procrastinate import App
 
-from xinqiao.engine import DuckDBEngine
 from xinqiao.jobs import queue_evaluation, run_worker, run_worker_beside
 from xinqiao.jobs import runner as jobs
-from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.unified_code import build
-from xinqiao.lake import Lake
 from xinqiao.rating.queries import current_evaluation
-from xinqiao.store import Store
 from xinqiao.workspace import Workspace, commands
 
 FIRM = build(region="449901", organisation8="MA500001")
 AS_OF = date(2026, 6, 30)
-
-
-@pytest.fixture
-def workspace(home: Path, store: Store, now: datetime, actor: Actor) -> Workspace:
-    return Workspace(
-        home=home,
-        store=store,
-        engine=DuckDBEngine(home / "tmp", threads=2),
-        lake=Lake(home / "lake"),
-        clock=lambda: now,
-        actor=actor,
-    )
 
 
 @pytest.fixture

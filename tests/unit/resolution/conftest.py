@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from xinqiao.engine import DuckDBEngine
 from xinqiao.intake.model import Delivery
-from xinqiao.kernel.actor import Actor
-from xinqiao.lake import Lake
 from xinqiao.store import Store
 from xinqiao.workspace import Workspace, commands
 
@@ -19,18 +16,6 @@ HEADINGS = {
     "industry_code,region_code,operating_status,legal_representative",
     "code_crosswalk": "source_system,source_code,unified_code,name",
 }
-
-
-@pytest.fixture
-def workspace(home: Path, store: Store, now: datetime, actor: Actor) -> Workspace:
-    return Workspace(
-        home=home,
-        store=store,
-        engine=DuckDBEngine(home / "tmp", threads=2),
-        lake=Lake(home / "lake"),
-        clock=lambda: now,
-        actor=actor,
-    )
 
 
 @pytest.fixture

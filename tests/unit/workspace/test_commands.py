@@ -7,26 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from xinqiao.engine import DuckDBEngine
-from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.unified_code import build
-from xinqiao.lake import Lake, UnknownTable
-from xinqiao.store import Store
+from xinqiao.lake import UnknownTable
 from xinqiao.workspace import Workspace, commands
 
 FIRMS = [build(region="449901", organisation8=f"MA{number:06d}").text for number in range(5)]
-
-
-@pytest.fixture
-def workspace(home: Path, store: Store, now: datetime, actor: Actor) -> Workspace:
-    return Workspace(
-        home=home,
-        store=store,
-        engine=DuckDBEngine(home / "tmp", threads=2),
-        lake=Lake(home / "lake"),
-        clock=lambda: now,
-        actor=actor,
-    )
 
 
 @pytest.fixture

@@ -1,0 +1,159 @@
+"""A list that nobody is on: a snapshot delivered with headings only, which takes the place of the one before.
+
+The newest snapshot is the newest delivery with a row, so an empty one leaves a row that holds nobody and no day: no
+view of any day shows it, and all see that a newer delivery came.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from xinqiao.catalogue.model import Contract
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, literal, text
+from xinqiao.engine.duck import EngineFault, Unreadable
+from xinqiao.intake import text_files
+from xinqiao.intake.binding import bind, expected_headings
+from xinqiao.intake.encodings import tell_encoding
+from xinqiao.intake.headers import DELIMITERS, HEADER_ROWS, SAMPLE_BYTES, header_score, likeliest_header
+from xinqiao.intake.landing import LandedFile, UnreadableFile
+from xinqiao.intake.mapping import Mapping as FieldMapping
+from xinqiao.intake.mapping import ReadOptions
+from xinqiao.intake.writing import Batch
+from xinqiao.kernel.clock import naive_utc
+from xinqiao.kernel.refusals import Refusal
+
+NOBODY = 0
+"""Subject of the row that an empty list leaves: no organisation has the code 00000000."""
+
+
+class NotAList(Refusal):
+    """An empty delivery of a dataset whose records stay until they are corrected, where it would say nothing."""
+
+    code = "not_a_list"
+
+
+class NotEmpty(Refusal):
+    """A list declared to be empty holds rows."""
+
+    code = "not_empty"
+
+
+def require_list(contract: Contract) -> None:
+    """Refuse an empty delivery of anything but a snapshot.
+
+    Raises:
+        NotAList: The dataset is none.
+    """
+    if contract.mode != "snapshot":
+        raise NotAList(
+            f"“{contract.label}”不是全量快照，空文件不表示任何事实。",
+            where="--empty-list",
+            remedy="没有新记录时不必交付；只有全量快照的数据集可以交付空名单。",
+        )
+
+
+def check(
+    session: Session, contract: Contract, mapping: FieldMapping, landed: Sequence[LandedFile]
+) -> list[int]:
+    """Make sure that files have the dataset's headings and nothing below; the row of the headings of each.
+
+    Raises:
+        NotEmpty: A file has rows.
+        UnreadableFile: A file cannot be read.
+        UnmatchedColumns: Its columns are not those of the dataset.
+    """
+    expected = expected_headings(contract, mapping)
+    return [_check(session, contract, mapping, file, expected) for file in landed]
+
+
+def write(batch: Batch) -> Mapping[str, int]:
+    """Leave the row by which readers see that the newest list is empty; the record table's new version."""
+    columns = batch.contract.record_columns()
+    held = {
+        "subject": f"{NOBODY:d}",
+        "known_at": literal(naive_utc(batch.known_at)),
+        "delivery": f"{batch.delivery_id:d}",
+        "supersedes": "FALSE",
+    }
+    values = ", ".join(
+        f"{held.get(name, 'NULL')}::{kind} AS {identifier(name)}" for name, kind in columns.items()
+    )
+    lake = batch.intake.lake
+    with lake.draft(batch.records) as path:
+        written = batch.session.write(f"SELECT {values}", path)
+        assert written is not None
+        version = lake.append(
+            batch.tx, table=batch.records, files=[written], columns=columns, info=batch.info
+        )
+    return {batch.records: version}
+
+
+def _check(
+    session: Session, contract: Contract, mapping: FieldMapping, file: LandedFile, expected: set[str]
+) -> int:
+    if text_files.is_parquet(file):
+        headings, header, rows = _parquet(session, file)
+    else:
+        table = _cells(file, mapping.read, expected)
+        header = mapping.read.header_row or header_score(table[:HEADER_ROWS], expected)[1]
+        headings = [cell.strip() for cell in table[header - 1]] if header <= len(table) else []
+        rows = sum(any(cell.strip() for cell in row) for row in table[header:])
+    if rows:
+        raise NotEmpty(
+            f"声明为空名单，但文件中有 {rows:,} 行数据。",
+            where=file.name,
+            remedy="去掉 --empty-list 后交付。",
+        )
+    while headings and not headings[-1]:
+        headings.pop()
+    if not headings:
+        raise UnreadableFile(
+            f"第 {header} 行没有列名。", where=file.name, remedy="空名单也要保留列名；核对 header_row。"
+        )
+    bind(contract, mapping, headings, where=file.name)
+    return header
+
+
+def _parquet(session: Session, file: LandedFile) -> tuple[list[str], int, int]:
+    scan = f"read_parquet({text(str(file.path))})"
+    try:
+        return (
+            list(session.columns(f"(SELECT * FROM {scan})")),
+            0,
+            session.scalar(f"SELECT count(*) FROM {scan}"),
+        )
+    except (Unreadable, EngineFault) as error:
+        raise UnreadableFile(
+            "Parquet 文件不完整或已损坏。", where=file.name, remedy="请来源单位重新导出。"
+        ) from error
+
+
+def _cells(file: LandedFile, options: ReadOptions, expected: set[str]) -> list[list[str]]:
+    """All cells of a small text file or of the worksheet with the headings."""
+    if text_files.is_workbook(file):
+        return _sheet(file, options, expected)
+    if file.bytes > SAMPLE_BYTES:
+        raise NotEmpty("声明为空名单，但文件中有数据。", where=file.name, remedy="去掉 --empty-list 后交付。")
+    encoding = tell_encoding(file, options.encoding, expected)
+    content = file.path.read_bytes().decode(encoding, "replace").removeprefix("\ufeff")
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    delimiter = options.delimiter or max(
+        DELIMITERS, key=lambda each: likeliest_header(content, each, expected)[0]
+    )
+    return list(csv.reader(io.StringIO(content), delimiter=delimiter))
+
+
+def _sheet(file: LandedFile, options: ReadOptions, expected: set[str]) -> list[list[str]]:
+    try:
+        book = CalamineWorkbook.from_path(str(file.path))
+        names = [name for name in book.sheet_names if options.sheet in (None, name)]
+        sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names]
+    except CalamineError as error:
+        raise UnreadableFile(
+            f"工作簿无法打开：{error}。", where=file.name, remedy="另存为 xlsx 后重新交付。"
+        ) from error
+    tables = [[[str(cell) for cell in row] for row in sheet] for sheet in sheets]
+    return max(tables, key=lambda table: header_score(table[:HEADER_ROWS], expected)[0], default=[])

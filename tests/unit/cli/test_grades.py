@@ -1,0 +1,93 @@
+"""Commands on grades: replaying a sample, and weight regimes from trial to withdrawal."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinqiao.store import Store
+
+Run = Callable[..., Any]
+REGIME = """name: tax_cut
+version: 1
+label: {zh: 税务权重调低, en: Less tax}
+model: core
+from: 2999-01-01
+until: 2999-06-01
+reason: {zh: 缓缴, en: Deferred}
+source: 甲文〔2026〕1号
+multipliers:
+  groups: {G2: 0.5}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A regime to propose."""
+    path = tmp_path / "tax_cut.yaml"
+    path.write_text(REGIME, "utf-8")
+    return path
+
+
+def test_a_sample_is_replayed_and_its_status_tells_whether_all_agree(
+    xinqiao: Run, delivered: None, firm: str, database_url: str, store: Store
+) -> None:
+    assert xinqiao("evaluate", "--as-of", "2026-06-30", "--subject", firm).status == 0
+    said = xinqiao("rating", "replay", "--sample", 10)
+    assert (said.status, "2 个一致，0 个不一致" in said.out) == (0, True), said.out
+    assert xinqiao("rating", "replay", "--sample", 10, "--json").json["differing"] == 0
+
+    with store.transaction() as tx:
+        tx.run("UPDATE recent_rating SET score = 99.99")
+
+    said = xinqiao("rating", "replay", "--sample", 10)
+    assert (said.status, "得分 已发布 99.99" in said.out) == (1, True), said.out
+
+
+@pytest.mark.parametrize("arguments", [(), ("91449901MA5ABCDE0X", "--sample", "3")])
+def test_what_to_replay_is_said_once(xinqiao: Run, arguments: tuple[str, ...]) -> None:
+    said = xinqiao("rating", "replay", *arguments)
+    assert said.status == 2
+    assert "二选一" in said.err
+
+
+def test_a_regime_is_tried_proposed_approved_and_withdrawn(xinqiao: Run, delivered: None, file: Path) -> None:
+    tried = xinqiao("rating", "regime", "impact", file)
+    assert tried.status == 0, tried.err
+    assert "新权重" in tried.out
+    assert xinqiao("rating", "regime", "impact", file, "--json").json["regime"] == "tax_cut@1"
+
+    assert "待另一人批准" in xinqiao("rating", "regime", "propose", file, "--as", "li.na").out
+    same = xinqiao("rating", "regime", "approve", "tax_cut@1", "--as", "li.na")
+    assert (same.status, "same_person" in same.err) == (2, True)
+    assert (
+        "已由 wang.fang 批准" in xinqiao("rating", "regime", "approve", "tax_cut@1", "--as", "wang.fang").out
+    )
+    assert "已批准" in xinqiao("rating", "regime", "list").out
+    shown = xinqiao("rating", "regime", "show", "tax_cut")
+    assert "G2 × 0.5" in shown.out
+    withdrawn = xinqiao(
+        "rating", "regime", "withdraw", "tax_cut@1", "--reason", "到期", "--as", "li.na", "--json"
+    )
+    assert withdrawn.json["state"] == "withdrawn"
+
+
+def test_a_regime_file_that_cannot_stand_is_refused_with_its_line(xinqiao: Run, file: Path) -> None:
+    file.write_text(REGIME.replace("0.5", "0"), "utf-8")
+    said = xinqiao("rating", "regime", "propose", file, "--as", "li.na")
+    assert (said.status, "tax_cut.yaml:10：" in said.err) == (2, True), said.err
+    said = xinqiao("rating", "regime", "propose", file, "--as", " ")
+    assert said.status == 2
+
+
+def test_the_lake_is_vacuumed_and_a_fresh_one_has_nothing_to_delete(xinqiao: Run, delivered: None) -> None:
+    assert "没有可删除的文件" in xinqiao("lake", "vacuum", "--dry-run").out
+    assert xinqiao("lake", "vacuum", "--json").json["dry_run"] is False
+
+
+def test_a_city_may_be_evaluated_with_another_model(xinqiao: Run, delivered: None, firm: str) -> None:
+    made = xinqiao("evaluate", "--as-of", "2026-06-30", "--model", "invoice", "--json").json
+    assert made["model"].startswith("invoice@")
+    assert xinqiao("rating", "export", "--json").json[0]["model"].startswith("core@")
+    assert xinqiao("evaluate", "--as-of", "2026-06-30", "--model", "none").status == 2
