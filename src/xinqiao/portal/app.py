@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
@@ -10,8 +11,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from xinqiao.outlook import Outlook
+from xinqiao.portal.catalogue_pages import add_catalogue
+from xinqiao.portal.catalogue_view import Book, shipped_book
 from xinqiao.portal.desk import Desk, WorkspaceDesk
 from xinqiao.portal.document import STATIC, TEMPLATES, page_margins
+from xinqiao.portal.outlook_pages import add_outlook
+from xinqiao.portal.outlook_view import newest_outlook, no_outlook
 from xinqiao.portal.searching import OPTIONAL_COLUMNS, PAGE_SIZE, SORTABLE, export_rows, read_query
 from xinqiao.portal.view import View
 from xinqiao.products import HitPage, TextTooLong, TextTooShort
@@ -36,11 +42,19 @@ _LARGEST_ID = 2**63 - 1
 
 def create_app(workspace: Workspace) -> FastAPI:
     """The portal over a workspace; the caller binds it to 127.0.0.1 and says `START_NOTICE`."""
-    return create_portal(WorkspaceDesk(workspace))
+    return create_portal(
+        WorkspaceDesk(workspace),
+        lambda: Book(workspace.catalogue, workspace.contracts),
+        newest_outlook(workspace),
+    )
 
 
-def create_portal(desk: Desk) -> FastAPI:
-    """The portal over a desk.
+def create_portal(
+    desk: Desk,
+    book: Callable[[], Book] = shipped_book,
+    outlook: Callable[[], Outlook | None] = no_outlook,
+) -> FastAPI:
+    """The portal over a desk, with the indicator catalogue of a book and the outlook of industries.
 
     Raises:
         RuntimeError: A route declares no caller.
@@ -59,6 +73,8 @@ def create_portal(desk: Desk) -> FastAPI:
     answer_failures(app, pages)
     _add_search(app, desk, pages)
     _add_reports(app, desk, pages)
+    add_catalogue(app, book, pages)
+    add_outlook(app, outlook, pages)
     _add_health(app, desk)
     app.mount("/static", called_by("local")(_CachedFiles(directory=STATIC)), name="static")
     require_callers(app.routes)

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from xinqiao.catalogue.codes import divisions
+from xinqiao.catalogue.masking import AmountBand
 from xinqiao.kernel.money import FEN_PER_WAN, FEN_PER_YUAN
 from xinqiao.products.model import Column, IndicatorLine, Reason, Report, Scalar, Section
 from xinqiao.web.formats import Formats
@@ -145,6 +146,8 @@ class View:
         match value:
             case None:
                 return formats.unknown(why)
+            case AmountBand():
+                return formats.amount_band(value.min, value.max)
             case date():
                 return formats.day(value)
             case bool():

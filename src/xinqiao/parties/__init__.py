@@ -1,0 +1,41 @@
+"""Related parties: who holds, controls and guarantees whom, and how near trouble is.
+
+`compute` works out everybody's related parties, controllers, groups and guarantee circles in one go, or those of a
+few subjects with the same result; `enterprise_parties` and `neighbourhood` answer for one enterprise.
+
+Invariants: only what was known by the end of the day counts; shares are summed as integers, so that neither
+threads nor order move a boundary; chains end, also in cross-holdings; names of persons leave masked.
+"""
+
+from xinqiao.parties.circles import components
+from xinqiao.parties.compute import DATASETS, STANDING, STANDING_COLUMNS, compute
+from xinqiao.parties.graph import Edge, Graph, Node
+from xinqiao.parties.kept import KEPT, LINK, published_columns, published_sql, restore
+from xinqiao.parties.neighbourhood import kept_neighbourhood, neighbourhood
+from xinqiao.parties.queries import EnterpriseParties, enterprise_parties
+from xinqiao.parties.related import RELATED, RELATED_COLUMNS
+from xinqiao.parties.rules import Rules, load_rules
+
+__all__ = [
+    "DATASETS",
+    "KEPT",
+    "LINK",
+    "RELATED",
+    "RELATED_COLUMNS",
+    "STANDING",
+    "STANDING_COLUMNS",
+    "Edge",
+    "EnterpriseParties",
+    "Graph",
+    "Node",
+    "Rules",
+    "components",
+    "compute",
+    "enterprise_parties",
+    "kept_neighbourhood",
+    "load_rules",
+    "neighbourhood",
+    "published_columns",
+    "published_sql",
+    "restore",
+]

@@ -1,0 +1,152 @@
+"""Guarantee circles, chains and hubs.
+
+A circle is a strongly connected part of the graph of guarantees: everybody in it stands, through others, for
+everybody else. The engine strips parties that cannot be in one; what is left is small and is searched in memory.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from xinqiao.engine import Session
+from xinqiao.parties.links import GUARANTEE
+from xinqiao.parties.rules import Rules
+
+STANDING = "guarantee_standing"
+CIRCLE = "party_circle"
+_MOST_ROUNDS = 30
+
+
+def make_guarantee_standing(session: Session, *, rules: Rules) -> None:
+    """Make `guarantee_standing` of everybody who guarantees or is guaranteed, from `party_guarantee`.
+
+    Columns: subject, given_count, given_fen, received_count, received_fen, chain_links (the longest chain of
+    guarantees that begins at it, no more than `longest_chain`), circle (smallest member; null outside),
+    circle_size, is_hub.
+    """
+    session.run(
+        f"CREATE OR REPLACE TEMP TABLE party_edge AS SELECT DISTINCT guarantor, guaranteed FROM {GUARANTEE}"
+    )
+    _make_circles(session)
+    _make_chains(session, rules.longest_chain)
+    session.run(f"CREATE OR REPLACE TEMP TABLE {STANDING} AS {_STANDING.format(hub=rules.hub_guarantees)}")
+    for table in ("party_edge", "party_chain_length"):
+        session.run(f"DROP TABLE {table}")
+
+
+def components(edges: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Smallest member of the strongly connected part that each node of a circle belongs to.
+
+    Tarjan's algorithm without recursion; nodes in no circle are left out.
+    """
+    following: dict[int, list[int]] = {}
+    for source, target in edges:
+        following.setdefault(source, []).append(target)
+        following.setdefault(target, [])
+    found: dict[int, int] = {}
+    for part in _strong_parts(following):
+        if len(part) > 1:
+            least = min(part)
+            found.update(dict.fromkeys(part, least))
+    return found
+
+
+def _strong_parts(following: Mapping[int, list[int]]) -> Iterable[list[int]]:
+    order: dict[int, int] = {}
+    lowest: dict[int, int] = {}
+    waiting: list[int] = []
+    on_path: set[int] = set()
+    for start in sorted(following):
+        if start in order:
+            continue
+        path = [(start, iter(following[start]))]
+        order[start] = lowest[start] = len(order)
+        waiting.append(start)
+        on_path.add(start)
+        while path:
+            node, rest = path[-1]
+            step = next(rest, None)
+            if step is None:
+                path.pop()
+                if path:
+                    above = path[-1][0]
+                    lowest[above] = min(lowest[above], lowest[node])
+                if lowest[node] == order[node]:
+                    place = _last(waiting, node)
+                    part = waiting[place:]
+                    del waiting[place:]
+                    on_path.difference_update(part)
+                    yield part
+            elif step not in order:
+                order[step] = lowest[step] = len(order)
+                waiting.append(step)
+                on_path.add(step)
+                path.append((step, iter(following[step])))
+            elif step in on_path:
+                lowest[node] = min(lowest[node], order[step])
+
+
+def _last(waiting: list[int], node: int) -> int:
+    place = len(waiting) - 1
+    while waiting[place] != node:
+        place -= 1
+    return place
+
+
+def _make_circles(session: Session) -> None:
+    """Make `party_circle(subject, circle)`."""
+    session.run("CREATE OR REPLACE TEMP TABLE party_core AS SELECT guarantor, guaranteed FROM party_edge")
+    left = int(session.scalar("SELECT count(*) FROM party_core"))
+    for _ in range(_MOST_ROUNDS):
+        # Who guarantees nobody, or is guaranteed by nobody, is in no circle; nor then are its guarantees.
+        session.run(
+            "CREATE OR REPLACE TEMP TABLE party_core AS SELECT guarantor, guaranteed FROM party_core AS e"
+            " WHERE EXISTS (SELECT 1 FROM party_core AS i WHERE i.guaranteed = e.guarantor)"
+            " AND EXISTS (SELECT 1 FROM party_core AS o WHERE o.guarantor = e.guaranteed)"
+        )
+        still = int(session.scalar("SELECT count(*) FROM party_core"))
+        if still == left:
+            break
+        left = still
+    circles = components(session.rows("SELECT guarantor, guaranteed FROM party_core ORDER BY 1, 2"))
+    session.run("DROP TABLE party_core")
+    session.run(f"CREATE OR REPLACE TEMP TABLE {CIRCLE} (subject BIGINT, circle BIGINT)")
+    if circles:
+        session.run(
+            f"INSERT INTO {CIRCLE} SELECT unnest($subjects), unnest($circles)",
+            {"subjects": list(circles), "circles": list(circles.values())},
+        )
+
+
+def _make_chains(session: Session, longest: int) -> None:
+    """Make `party_chain_length(subject, links)`; in a circle a chain goes round, so it is cut at `longest`."""
+    session.run(
+        "CREATE OR REPLACE TEMP TABLE party_chain_length AS"
+        " SELECT DISTINCT guarantor AS subject, 1 AS links FROM party_edge"
+    )
+    for links in range(2, longest + 1):
+        session.run(
+            f"INSERT INTO party_chain_length SELECT DISTINCT e.guarantor, {links} FROM party_edge AS e"
+            f" JOIN party_chain_length AS c ON c.subject = e.guaranteed AND c.links = {links - 1}"
+        )
+
+
+_STANDING = f"""WITH given AS (
+  SELECT guarantor AS subject, count(*) AS given_count, CAST(sum(amount_fen) AS BIGINT) AS given_fen
+  FROM {GUARANTEE} GROUP BY guarantor
+), received AS (
+  SELECT guaranteed AS subject, count(*) AS received_count, CAST(sum(amount_fen) AS BIGINT) AS received_fen
+  FROM {GUARANTEE} GROUP BY guaranteed
+), chain AS (
+  SELECT subject, max(links) AS links FROM party_chain_length GROUP BY subject
+), sized AS (
+  SELECT subject, circle, count(*) OVER (PARTITION BY circle) AS size FROM {CIRCLE}
+)
+SELECT e.subject, coalesce(g.given_count, 0) AS given_count, g.given_fen,
+  coalesce(r.received_count, 0) AS received_count, r.received_fen,
+  coalesce(CAST(c.links AS BIGINT), 0) AS chain_links, s.circle, coalesce(s.size, 0) AS circle_size,
+  coalesce(g.given_count, 0) >= {{hub}} AS is_hub
+FROM (SELECT subject FROM given UNION SELECT subject FROM received) AS e
+LEFT JOIN given AS g ON g.subject = e.subject
+LEFT JOIN received AS r ON r.subject = e.subject
+LEFT JOIN chain AS c ON c.subject = e.subject
+LEFT JOIN sized AS s ON s.subject = e.subject
+WHERE e.subject >= 0"""

@@ -1,0 +1,128 @@
+"""The drawing around one enterprise: parties as nodes, holdings, positions and guarantees as edges."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+NodeKind = Literal["enterprise", "person", "other"]
+EdgeKind = Literal["holding", "position", "guarantee", "financing_guarantee"]
+
+EDGE_KINDS: Mapping[EdgeKind, tuple[str, str]] = {
+    "holding": ("持股", "Holds"),
+    "position": ("任职", "Serves"),
+    "guarantee": ("对外担保", "Guarantees"),
+    "financing_guarantee": ("融资担保", "Guarantees financing"),
+}
+POSITIONS: Mapping[str, tuple[str, str]] = {
+    "legal_representative": ("法定代表人", "Legal representative"),
+    "executive_director": ("执行董事", "Executive director"),
+    "director": ("董事", "Director"),
+    "supervisor": ("监事", "Supervisor"),
+    "manager": ("经理", "Manager"),
+    "other": ("其他主要人员", "Other"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A party.
+
+    Attributes:
+        id: Its name in this drawing: an enterprise's unified code (organisation code where no unified code is known),
+            `P1` … for persons, `O1` … for others. Persons have no name that holds in another drawing.
+        kind: What it is.
+        name: Its name; a person's is masked.
+        hops: Links from the enterprise in the middle, which has 0.
+        subject: Subject key of an enterprise that has one.
+        grade: Its published grade, if the caller gave it.
+        is_cut: Whether it has more relations than are followed.
+    """
+
+    id: str
+    kind: NodeKind
+    name: str
+    hops: int
+    subject: int | None
+    grade: str | None
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A relation, from who holds, serves or guarantees to whom.
+
+    Attributes:
+        source: Id of the node it begins at.
+        target: Id of the node it leads to.
+        kind: What it is.
+        ratio: Share held, as a fraction of one.
+        amount_fen: Amount guaranteed.
+        position: The position served in.
+        from_on: Since when.
+        count: Contracts behind it, for guarantees; else 1.
+    """
+
+    source: str
+    target: str
+    kind: EdgeKind
+    ratio: float | None
+    amount_fen: int | None
+    position: str | None
+    from_on: date | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What is known around one enterprise.
+
+    Attributes:
+        as_of: The day it holds for.
+        nodes: The enterprise first, then by links away and id.
+        edges: All relations between them, in order of source, target and kind.
+        is_cut: Whether there are more parties than are shown.
+    """
+
+    as_of: date
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    is_cut: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The drawing as JSON values; what does not apply is left out, what is unknown is null."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "is_cut": self.is_cut,
+            "nodes": [
+                {
+                    "id": n.id,
+                    "kind": n.kind,
+                    "name": n.name,
+                    "hops": n.hops,
+                    "grade": n.grade,
+                    "is_cut": n.is_cut,
+                }
+                for n in self.nodes
+            ],
+            "edges": [_edge_json(edge) for edge in self.edges],
+        }
+
+
+def _edge_json(edge: Edge) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "source": edge.source,
+        "target": edge.target,
+        "kind": edge.kind,
+        "label_zh": EDGE_KINDS[edge.kind][0],
+        "label_en": EDGE_KINDS[edge.kind][1],
+        "from_on": edge.from_on.isoformat() if edge.from_on else None,
+    }
+    if edge.kind == "holding":
+        plain["ratio"] = edge.ratio
+    elif edge.kind == "position":
+        plain["position"] = edge.position
+        plain["label_zh"], plain["label_en"] = POSITIONS.get(edge.position or "other", POSITIONS["other"])
+    else:
+        plain |= {"amount_fen": edge.amount_fen, "count": edge.count}
+    return plain

@@ -1,0 +1,158 @@
+"""What an evaluation keeps of everybody's relations in the lake, and how it is found again for one enterprise.
+
+Three lake tables of the names of the session's: `related_party`, `party_standing` and `party_link`. The last holds
+every link twice, under either party, so that what is around one enterprise is a matter of two short reads.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from xinqiao.catalogue import Contract
+from xinqiao.catalogue.known import Views
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier
+from xinqiao.lake import Lake
+from xinqiao.parties.compute import STANDING, STANDING_COLUMNS
+from xinqiao.parties.links import GUARANTEE, HOLDING, POSITION
+from xinqiao.parties.related import RELATED, RELATED_COLUMNS, tell_trouble
+
+LINK = "party_link"
+LINK_COLUMNS: Mapping[str, str] = {
+    "subject": "BIGINT",
+    "other": "BIGINT",
+    "is_source": "BOOLEAN",
+    "kind": "VARCHAR",
+    "share": "BIGINT",
+    "amount_fen": "BIGINT",
+    "position": "VARCHAR",
+    "from_on": "DATE",
+    "contracts": "BIGINT",
+    "name": "VARCHAR",
+    "party_kind": "VARCHAR",
+}
+"""One link seen from `subject`: `is_source` when it is the one that holds, serves or guarantees; `name` and
+`party_kind` are what the records call the other party."""
+
+KEPT: Mapping[str, Mapping[str, str]] = {
+    RELATED: RELATED_COLUMNS,
+    STANDING: STANDING_COLUMNS,
+    LINK: LINK_COLUMNS,
+}
+"""Columns of each kept table beside `evaluation`."""
+
+_ORDER = {RELATED: "subject, related_subject", STANDING: "subject", LINK: "subject, other, kind, position"}
+
+
+def published_columns(table: str) -> Mapping[str, str]:
+    """Columns of a kept table in the lake."""
+    return {"evaluation": "BIGINT", **KEPT[table]}
+
+
+def published_sql(table: str, evaluation_id: int) -> str:
+    """The rows that an evaluation appends to a kept table, from the session in which `compute` was run."""
+    names = ", ".join(map(identifier, KEPT[table]))
+    source = f"({links_sql()})" if table == LINK else table
+    return f"SELECT {evaluation_id:d}::BIGINT AS evaluation, {names} FROM {source} ORDER BY {_ORDER[table]}"
+
+
+def restore(
+    session: Session,
+    lake: Lake,
+    *,
+    versions: Mapping[str, int],
+    evaluation_id: int,
+    subjects: Collection[int],
+    contracts: Mapping[str, Contract],
+    views: Views,
+    as_of: date,
+) -> bool:
+    """Make `related_party` and `party_standing` of some subjects as an evaluation kept them.
+
+    Who is related to whom is taken as it was; trouble with the courts is told anew, as known by the end of `as_of`.
+
+    Args:
+        session: Where the histories of the courts' lists are registered.
+        lake: The lake.
+        versions: Version of each lake table.
+        evaluation_id: The evaluation.
+        subjects: Whose rows are wanted.
+        contracts: Contracts by dataset.
+        views: The registered views.
+        as_of: The day looked at.
+
+    Returns:
+        False, and no tables, when the evaluation kept none.
+    """
+    if RELATED not in versions or STANDING not in versions:
+        return False
+    for table in (RELATED, STANDING):
+        kept = _register(session, lake, table, versions, subjects)
+        names = ", ".join(map(identifier, KEPT[table]))
+        session.run(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {names} FROM {kept}"
+            f" WHERE evaluation = {evaluation_id:d} AND {within(subjects)}"
+        )
+    tell_trouble(session, contracts=contracts, views=views, as_of=as_of)
+    return True
+
+
+def register_links(
+    session: Session,
+    lake: Lake,
+    *,
+    versions: Mapping[str, int],
+    evaluation_id: int,
+    subjects: Collection[int],
+) -> str | None:
+    """Make the links that an evaluation kept under these parties readable; the relation, None when it kept none."""
+    if LINK not in versions:
+        return None
+    kept = _register(session, lake, LINK, versions, subjects)
+    return f"(SELECT * FROM {kept} WHERE evaluation = {evaluation_id:d} AND {within(subjects)})"
+
+
+def links_sql() -> str:
+    """Every link twice, once under either party, from the tables that `compute` leaves in the session."""
+    guarantees = (
+        "SELECT guarantor, guaranteed, kind, CAST(sum(amount_fen) AS BIGINT) AS amount_fen,"
+        " min(from_on) AS from_on, count(*) AS contracts, min(guarantor_name) AS guarantor_name,"
+        f" min(guaranteed_name) AS guaranteed_name FROM {GUARANTEE} GROUP BY guarantor, guaranteed, kind"
+    )
+    link = f"""SELECT holder AS source, company AS target, 'holding' AS kind, share,
+    CAST(NULL AS BIGINT) AS amount_fen, CAST(NULL AS VARCHAR) AS position, from_on, 1 AS contracts,
+    name AS source_name, kind AS source_kind, CAST(NULL AS VARCHAR) AS target_name FROM {HOLDING}
+  UNION ALL SELECT person, company, 'position', NULL, NULL, position, from_on, 1, name, 'person', NULL FROM {POSITION}
+  UNION ALL SELECT guarantor, guaranteed, kind, NULL, amount_fen, NULL, from_on, contracts, guarantor_name, 'other',
+    guaranteed_name FROM ({guarantees})"""
+    typed = ", ".join(
+        f"CAST({identifier(name)} AS {kind}) AS {identifier(name)}" for name, kind in LINK_COLUMNS.items()
+    )
+    return f"""WITH link AS ({link})
+SELECT {typed} FROM (
+  SELECT source AS subject, target AS other, TRUE AS is_source, kind, share, amount_fen, position, from_on, contracts,
+    target_name AS name, CASE WHEN target >= 0 THEN 'enterprise' ELSE 'other' END AS party_kind FROM link
+  UNION ALL
+  SELECT target, source, FALSE, kind, share, amount_fen, position, from_on, contracts, source_name,
+    CASE WHEN source >= 0 THEN 'enterprise' ELSE source_kind END FROM link
+)"""
+
+
+def within(parties: Collection[int]) -> str:
+    """A condition that a row stands under one of the parties."""
+    listed = ", ".join(f"{party:d}" for party in sorted(parties))
+    return f"subject IN ({listed})" if listed else "FALSE"
+
+
+def _register(
+    session: Session, lake: Lake, table: str, versions: Mapping[str, int], subjects: Collection[int]
+) -> str:
+    name = f"kept_{table}"
+    lake.register(
+        session,
+        table=table,
+        version=versions[table],
+        name=name,
+        columns=published_columns(table),
+        subjects=subjects,
+    )
+    return name

@@ -1,0 +1,121 @@
+"""Relations that an evaluation kept in the lake: found again for one enterprise as they were worked out for all."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinqiao.lake import Lake
+from xinqiao.parties import (
+    KEPT,
+    RELATED,
+    STANDING,
+    kept_neighbourhood,
+    neighbourhood,
+    published_columns,
+    published_sql,
+    restore,
+)
+from xinqiao.store import Store
+
+City = Any
+EVALUATION = 7
+
+
+@pytest.fixture
+def busy(city: City) -> City:
+    """Seven enterprises with every kind of link among them."""
+    city.firm(*range(1, 8))
+    city.holds("王小芳", 1, 0.6)
+    city.holds("王小芳", 2, 0.3)
+    city.holds(1, 3, 0.8)
+    city.holds(3, 4, 0.4, from_on=date(2024, 5, 6))
+    city.serves("李强", 1, "legal_representative")
+    city.serves("李强", 5)
+    city.guarantees(1, 6, 500)
+    city.guarantees(6, 7, 300)
+    city.guarantees(7, 1, 200)
+    city.court("dishonest_debtor", 3)
+    return city
+
+
+def keep(city: City, store: Store, lake: Lake) -> dict[str, int]:
+    """Keep what was computed, the way an evaluation does; versions of the lake."""
+    with store.transaction() as tx:
+        for table in KEPT:
+            with lake.draft(table) as path:
+                written = city.session.write(published_sql(table, EVALUATION), path)
+                assert written is not None
+                columns = published_columns(table)
+                lake.append(tx, table=table, files=[written], columns=columns, info={"reason": "evaluation"})
+        return lake.versions(tx)
+
+
+def test_what_was_kept_of_an_enterprise_is_what_was_worked_out(
+    busy: City, store: Store, tmp_path: Path
+) -> None:
+    lake = Lake(tmp_path)
+    busy.compute()
+    versions = keep(busy, store, lake)
+    for firm in range(1, 8):
+        own = f"WHERE subject = {busy.subject(firm)} ORDER BY ALL"
+        busy.compute()
+        worked_out = [busy.session.rows(f"SELECT * FROM {table} {own}") for table in (RELATED, STANDING)]
+        asked = {key: value for key, value in busy.ask().items() if key != "rules"}
+
+        found = restore(
+            busy.session,
+            lake,
+            versions=versions,
+            evaluation_id=EVALUATION,
+            subjects=[busy.subject(firm)],
+            **asked,
+        )
+
+        assert found
+        assert [
+            busy.session.rows(f"SELECT * FROM {t} ORDER BY ALL") for t in (RELATED, STANDING)
+        ] == worked_out
+
+
+def test_trouble_is_told_as_known_on_the_day_asked_about(busy: City, store: Store, tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    busy.compute()
+    versions = keep(busy, store, lake)
+    busy.court("bankruptcy", 3, accepted_on=date(2026, 8, 1))
+    asked = {key: value for key, value in busy.ask().items() if key not in ("rules", "as_of")}
+
+    restore(
+        busy.session, lake, versions=versions, evaluation_id=EVALUATION, subjects=[busy.subject(1)],
+        as_of=date(2026, 8, 1), **asked,
+    )  # fmt: skip
+
+    row = next(row for row in busy.session.records(f"SELECT * FROM {RELATED} WHERE hops = 1"))
+    assert (row["is_dishonest"], row["is_bankrupt"]) == (True, True)
+
+
+@pytest.mark.parametrize("firm", range(1, 8))
+def test_the_drawing_from_kept_links_is_that_from_the_records(
+    busy: City, store: Store, tmp_path: Path, firm: int
+) -> None:
+    lake = Lake(tmp_path)
+    busy.compute()
+    versions = keep(busy, store, lake)
+    subject = busy.subject(firm)
+
+    kept = kept_neighbourhood(
+        busy.session, lake, versions=versions, evaluation_id=EVALUATION, subject=subject, **busy.ask()
+    )
+
+    assert kept == neighbourhood(busy.session, subject=subject, **busy.ask())
+
+
+def test_without_anything_kept_the_caller_is_told_to_work_it_out(busy: City, tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    given: dict[str, Any] = {"versions": {}, "evaluation_id": EVALUATION}
+    asked = busy.ask()
+
+    assert kept_neighbourhood(busy.session, lake, subject=busy.subject(1), **given, **asked) is None
+    del asked["rules"]
+    assert not restore(busy.session, lake, subjects=[busy.subject(1)], **given, **asked)
