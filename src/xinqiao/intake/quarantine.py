@@ -150,9 +150,10 @@ def set_aside(session: Session, sources: Sequence[Source], *, any_refused: bool)
 
     Only now is it known which they are, so only they are looked at a second time.
     """
+    refused = "SELECT file, row, reasons FROM judged WHERE refused UNION ALL " if any_refused else ""
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE to_set_aside AS SELECT file, row, reasons FROM judged WHERE refused AND {literal(any_refused)}"
-        " UNION ALL SELECT file, row, [outcome] FROM settled WHERE outcome IN ('conflict', 'stale')"
+        f"CREATE OR REPLACE TEMP TABLE to_set_aside AS {refused}"
+        "SELECT file, row, [outcome] AS reasons FROM settled WHERE outcome IN ('conflict', 'stale')"
     )
     session.run(
         "CREATE OR REPLACE TEMP TABLE set_aside"
