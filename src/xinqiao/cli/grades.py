@@ -1,5 +1,6 @@
 """Commands on grades and reports."""
 
+import dataclasses
 import sys
 import tempfile
 from enum import StrEnum
@@ -10,13 +11,26 @@ import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
+from xinqiao.cli.regimes import regime
 from xinqiao.cli.surroundings import Language, opened, surroundings
 from xinqiao.kernel.clock import city_date
+from xinqiao.kernel.refusals import Refusal
+from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import UnifiedCode
 
-rating = typer.Typer(no_args_is_help=True, help="等级：导出与复算。")
+rating = typer.Typer(no_args_is_help=True, help="等级：导出、复算与权重调整方案。")
 
+Model = Annotated[str, typer.Option("--model", help="哪个评分模型的等级，如 core。")]
 Code = Annotated[str, typer.Argument(metavar="统一社会信用代码", help="企业的统一社会信用代码。")]
+
+
+_SHOWN_AT_MOST = 50
+
+
+class WhichGrades(Refusal):
+    """Neither one enterprise nor a sample was named, or both were."""
+
+    code = "which_grades"
 
 
 class ReportFormat(StrEnum):
@@ -39,6 +53,9 @@ def evaluate(
     subject: Annotated[
         list[str] | None, typer.Option("--subject", help="只评价这家企业（统一社会信用代码）；可重复。")
     ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="评分模型，如 core；写 core@2026-11-20 则用该版本。")
+    ] = "core",
     json: Json = False,
 ) -> None:
     """Compute indicators and grades, for everybody or for some."""
@@ -49,7 +66,11 @@ def evaluate(
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, output.steps("评价") as progress:
         made = commands.evaluate(
-            workspace, as_of=day or city_date(workspace.clock()), subjects=subjects, progress=progress
+            workspace,
+            as_of=day or city_date(workspace.clock()),
+            subjects=subjects,
+            model=model,
+            progress=progress,
         )
     if json:
         output.document(made)
@@ -67,6 +88,7 @@ def report(
     format: Annotated[ReportFormat, typer.Option("--format", help="json 或 html。")] = ReportFormat.JSON,
     language: Annotated[Language, typer.Option("--language", help="html 页面的语言。")] = Language.ZH,
     target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
+    model: Model = "core",
     json: Json = False,
 ) -> None:
     """Print one enterprise's credit report."""
@@ -87,6 +109,7 @@ def report(
             catalogue=workspace.catalogue,
             scorecards=workspace.scorecards,
             unified_code=code,
+            model_name=model,
             now=workspace.clock(),
         )
     html = format is ReportFormat.HTML and (target is not None or not json)
@@ -106,6 +129,7 @@ def export(
     context: typer.Context,
     format: Annotated[ExportFormat, typer.Option("--format", help="csv 或 parquet。")] = ExportFormat.CSV,
     target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
+    model: Model = "core",
     json: Json = False,
 ) -> None:
     """Export every current grade."""
@@ -115,35 +139,54 @@ def export(
         output.require_place(target)
     with opened(context) as workspace:
         if target is not None:
-            count = commands.export_grades(workspace, path=target, kind=format.value)
+            count = commands.export_grades(workspace, path=target, kind=format.value, model=model)
             if json:
                 output.document({"path": target, "enterprises": count})
             else:
                 output.note(f"已导出 {count:,} 家企业的等级到 {target}。")
             return
         if json:
-            output.document(commands.list_grades(workspace))
+            output.document(commands.list_grades(workspace, model=model))
             return
         # Standard output may be a pipe, which the engine cannot seek in.
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "grades"
-            commands.export_grades(workspace, path=path, kind=format.value)
+            commands.export_grades(workspace, path=path, kind=format.value, model=model)
             with path.open("rb") as reader:
                 while chunk := reader.read(1 << 20):
                     sys.stdout.buffer.write(chunk)
             sys.stdout.flush()
 
 
-@rating.command("replay", help="用当时的数据版本、指标定义和模型把一个等级重算一遍，逐项比对。")
+@rating.command(
+    "replay", help="用当时的数据版本、指标定义和模型把等级重算一遍，逐项比对：一个，或抽取的若干个。"
+)
 def replay(
     context: typer.Context,
-    code: Code,
-    evaluation: Annotated[
-        int | None, typer.Option("--evaluation", help="评价编号；不写则为当前等级。")
+    code: Annotated[
+        str | None, typer.Argument(metavar="[统一社会信用代码]", help="企业的统一社会信用代码；抽样时不写。")
     ] = None,
+    evaluation: Annotated[
+        int | None, typer.Option("--evaluation", help="评价编号；不写则为当前等级，抽样时为全部评价。")
+    ] = None,
+    sample: Annotated[int | None, typer.Option("--sample", min=1, help="抽取这么多个等级重算。")] = None,
+    seed: Annotated[str, typer.Option("--seed", help="换一个字串，抽取另一批；同一字串抽取同一批。")] = "",
     json: Json = False,
 ) -> None:
-    """Compute a grade again from what it was made of and compare."""
+    """Compute grades again from what they were made of and compare."""
+    if (code is None) == (sample is None):
+        raise WhichGrades(
+            "应写明一家企业，或用 --sample 写明抽取多少个等级，二者选一。",
+            where="xinqiao rating replay",
+            remedy="如 xinqiao rating replay 统一社会信用代码，或 xinqiao rating replay --sample 1000。",
+        )
+    if sample is not None:
+        _replay_sample(context, sample, evaluation, seed, json=json)
+    elif code is not None:
+        _replay_one(context, code, evaluation, json=json)
+
+
+def _replay_one(context: typer.Context, code: str, evaluation: int | None, *, json: bool) -> None:
     from xinqiao.rating.replay import replay as replay_grade
 
     subject = UnifiedCode.parse(code).subject
@@ -178,3 +221,46 @@ def replay(
         f"（评价日 {done.published.as_of}，模型 {done.published.model}），"
         f"等级 {done.again.grade}，{score}，{len(done.values)} 项指标逐项相同。"
     )
+
+
+def _replay_sample(
+    context: typer.Context, size: int, evaluation: int | None, seed: str, *, json: bool
+) -> None:
+    from xinqiao.rating.sampling import replay_sample
+
+    with (
+        opened(context) as workspace,
+        output.steps("复算") as progress,
+        workspace.engine.session() as session,
+        workspace.store.transaction() as tx,
+    ):
+        done = replay_sample(
+            tx,
+            session=session,
+            lake=workspace.lake,
+            contracts=workspace.contracts,
+            size=size,
+            evaluation_id=evaluation,
+            seed=seed,
+            progress=progress,
+        )
+    if json:
+        output.document({**dataclasses.asdict(done), "differing": done.differing})
+    else:
+        output.say(
+            f"复算 {done.grades:,} 个等级（{done.evaluations} 次评价，{done.passes} 遍计算，比对 {done.values:,} 个数值）："
+            f"{done.grades - done.differing:,} 个一致，{done.differing:,} 个不一致。"
+        )
+        if done.expired:
+            output.say(f"另有 {done.expired:,} 个已过保存期，数据已清理，未复算。")
+        rows = [
+            (each.evaluation, organisation_code(each.subject), each.text)
+            for each in done.differences[:_SHOWN_AT_MOST]
+        ]
+        if rows:
+            output.table(("评价", "组织机构代码", "差异"), rows, numbers=(0,))
+    if done.differences:
+        raise typer.Exit(1)
+
+
+rating.add_typer(regime, name="regime")

@@ -90,3 +90,30 @@ def compact(
     else:
         rows = [(each["table"], each["files_before"], each["files_after"]) for each in done]
         output.table(("表", "原文件数", "现文件数"), rows, numbers=(1, 2))
+
+
+@lake.command("vacuum", help="删除不再需要的文件：当前版本与保存期内的等级都不用的，以及中断的命令留下的。")
+def vacuum(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出将删除的，不删除。")] = False,
+    json: Json = False,
+) -> None:
+    """Delete files that neither readers nor any grade within its retention need."""
+    from xinqiao.workspace import commands
+
+    with opened(context) as workspace:
+        done = commands.vacuum(workspace, dry_run=dry_run)
+    if json:
+        output.document({"dry_run": dry_run, "tables": done})
+        return
+    rows = [
+        (each.table, each.expired, each.orphaned, each.kept, f"{each.bytes / 1_048_576:,.1f}")
+        for each in done
+        if each.expired or each.orphaned
+    ]
+    if not rows:
+        output.say("没有可删除的文件。")
+        return
+    output.table(("表", "已过期", "无主", "保留", "MiB"), rows, numbers=(1, 2, 3, 4))
+    verb = "可释放" if dry_run else "已释放"
+    output.say(f"{verb} {sum(each.bytes for each in done) / 1_048_576:,.1f} MiB。")

@@ -11,6 +11,7 @@ from xinqiao.indicators.compute import evaluate
 from xinqiao.indicators.declaration import Misdeclared
 from xinqiao.indicators.model import Case, Catalogue
 from xinqiao.indicators.planning import RECORDS, VALUES
+from xinqiao.indicators.sectors import KNOWN_MEASURES, MEASURE_COLUMNS
 from xinqiao.kernel.clock import naive_utc, start_of_day
 
 SUBJECT = 1
@@ -30,19 +31,32 @@ def run_case(
         if dataset == "business_registration" and not any(case.given.get(d) for d in catalogue.population):
             rows = [_record({"approved_on": case.as_of, "known_on": case.as_of}, contracts[dataset], case)]
         register_rows(session, RECORDS + dataset, rows, contracts[dataset].record_columns())
-    collected = {
-        d for d, rows in case.given.items() if any(_known(row, contracts[d]) <= case.as_of for row in rows)
+    collected: dict[str, tuple[str, ...] | None] = {
+        dataset: None
+        for dataset, rows in case.given.items()
+        if any(_known(row, contracts[dataset]) <= case.as_of for row in rows)
     }
+    register_rows(session, KNOWN_MEASURES, _measures(case), MEASURE_COLUMNS)
     evaluate(
         session,
         catalogue=catalogue,
         contracts=contracts,
         as_of=case.as_of,
-        collected={*collected, *case.collected},
+        collected={**collected, **case.collected},
         codes=[code],
+        measures=KNOWN_MEASURES,
     )
     value = session.scalar(f"SELECT {identifier(code)} FROM {VALUES} WHERE subject = {SUBJECT}")
     return None if value is None else float(value)
+
+
+def _measures(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"sector": sector, "measure": name, "month": month, "firms": 1, "value": value}
+        for name, sectors in case.measures.items()
+        for sector, values in sectors.items()
+        for month, value in enumerate(values, 1 if len(values) > 1 else 0)
+    ]
 
 
 def register_rows(

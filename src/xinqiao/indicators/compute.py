@@ -8,11 +8,31 @@ from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators.model import Catalogue
-from xinqiao.indicators.planning import RECORDS, SECTORS, VALUES, plan
+from xinqiao.indicators.planning import RECORDS, VALUES, Collected, plan
+from xinqiao.indicators.sectors import (
+    COMPUTED,
+    EVERYBODY,
+    KNOWN_MEASURES,
+    MEASURE_COLUMNS,
+    OUTLOOK,
+    SECTORS,
+)
+from xinqiao.indicators.sources import within
 from xinqiao.kernel.clock import end_of_day, naive_utc
 
+__all__ = [
+    "EVERYBODY",
+    "FEWEST_FIRMS",
+    "QUANTILES",
+    "STATISTICS",
+    "Evaluated",
+    "Progress",
+    "collected_datasets",
+    "evaluate",
+    "sector_statistics",
+]
+
 STATISTICS = "sector_statistics"
-EVERYBODY = "*"
 QUANTILES = tuple(step / 20 for step in range(21))
 FEWEST_FIRMS = 10
 
@@ -41,8 +61,9 @@ def evaluate(
     contracts: Mapping[str, Contract],
     as_of: date,
     subjects: Collection[int] | None = None,
-    collected: Collection[str] | None = None,
+    collected: Collected | None = None,
     codes: Collection[str] | None = None,
+    measures: str | None = None,
     progress: Progress | None = None,
 ) -> Evaluated:
     """Compute indicators as of a day into the temporary tables `indicator_values` and `indicator_sector`.
@@ -51,14 +72,21 @@ def evaluate(
     set>`; when only some subjects are evaluated the views may hold those subjects alone, except snapshot data
     sets, whose newest delivery shows only in the whole.
 
+    What is usual in each sector is computed into the table `sector_measures` from the subjects evaluated and,
+    where there is one, the table `sector_outlook`; or it is read from a relation of the same columns, so that
+    one enterprise gets the values that it got among all.
+
     Args:
         session: Where to compute.
         catalogue: The declarations.
         contracts: Contracts by data set.
         as_of: The day looked at; nothing that became known later counts.
         subjects: The subjects to evaluate; everybody when None.
-        collected: Data sets of which something was known by then; looked up in the views when None.
+        collected: Data sets of which something was known by then, as a mapping with the regions they were
+            collected for (None for everywhere); looked up in the views when None.
         codes: The indicators wanted; all when None.
+        measures: `compute`, or the relation with the sector measures (columns `MEASURE_COLUMNS`). When None they
+            are computed for everybody, and for some subjects read from `known_sector_measures` if there is one.
         progress: Told of each step, in Chinese.
 
     Raises:
@@ -66,14 +94,23 @@ def evaluate(
     """
     if collected is None:
         collected = collected_datasets(session, catalogue.datasets, as_of=as_of)
+    if measures is None:
+        # Without measures to read, what stands on them is unknown: those of a few firms would be no measure.
+        measures = COMPUTED if subjects is None else KNOWN_MEASURES
+        if measures != COMPUTED and not _exists(session, measures):
+            session.register(measures, (), MEASURE_COLUMNS)
+    held = _held(session, catalogue.datasets, subjects)
     planned = plan(
         catalogue,
         contracts,
         as_of=as_of,
         collected=collected,
-        corrected=_corrected(session, catalogue),
+        corrected={dataset for dataset, replaced in held.items() if replaced},
         subjects=subjects,
         codes=codes,
+        measures=measures,
+        outlook=measures == COMPUTED and _exists(session, OUTLOOK),
+        empty=() if subjects is None else set(catalogue.datasets) - held.keys(),
     )
     for index, step in enumerate(planned.steps):
         if progress:
@@ -86,11 +123,34 @@ def evaluate(
 def collected_datasets(session: Session, datasets: Collection[str], *, as_of: date) -> tuple[str, ...]:
     """Those of the data sets whose registered views hold anything known by the end of `as_of`."""
     known = f"known_at < {literal(naive_utc(end_of_day(as_of)))}"
-    return tuple(
-        dataset
+    questions = [
+        f"(SELECT {literal(dataset)} FROM {identifier(RECORDS + dataset)} WHERE {known} LIMIT 1)"
         for dataset in sorted(datasets)
-        if session.rows(f"SELECT 1 FROM {identifier(RECORDS + dataset)} WHERE {known} LIMIT 1")
-    )
+    ]
+    return tuple(sorted(dataset for (dataset,) in session.rows(" UNION ALL ".join(questions))))
+
+
+def _exists(session: Session, name: str) -> bool:
+    named = f"SELECT 1 FROM information_schema.tables WHERE table_name = {literal(name)}"
+    return bool(session.rows(named))
+
+
+def _held(session: Session, datasets: Collection[str], subjects: Collection[int] | None) -> dict[str, bool]:
+    """Of each data set whether some row replaces another.
+
+    Asked of everybody the files' own statistics answer. Asked of some subjects, only the data sets that hold
+    rows of theirs are in the answer: most enterprises have records in a few data sets, and what is known to be
+    empty needs no statement.
+    """
+    questions = []
+    for dataset in sorted(datasets):
+        name, view = literal(dataset), identifier(RECORDS + dataset)
+        if subjects is None:
+            questions.append(f"(SELECT {name}, TRUE FROM {view} WHERE supersedes LIMIT 1)")
+        else:
+            where = within(subjects)
+            questions.append(f"SELECT {name}, max(supersedes) FROM {view} WHERE {where} HAVING count(*) > 0")
+    return dict(session.rows(" UNION ALL ".join(questions)))
 
 
 def sector_statistics(
@@ -123,13 +183,3 @@ FROM (
   GROUP BY GROUPING SETS ((s.sector), ())
 ) WHERE sector IS NOT NULL AND measure.firms >= CASE WHEN sector = {literal(EVERYBODY)} THEN 1 ELSE
 {FEWEST_FIRMS} END ORDER BY sector, indicator""")
-
-
-def _corrected(session: Session, catalogue: Catalogue) -> set[str]:
-    """Data sets in which some row replaces another; the files' own statistics answer where none does."""
-    found = set()
-    for dataset in catalogue.datasets:
-        view = identifier(f"{RECORDS}{dataset}")
-        if session.scalar(f"SELECT TRUE FROM {view} WHERE supersedes LIMIT 1"):
-            found.add(dataset)
-    return found

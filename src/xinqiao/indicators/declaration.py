@@ -17,6 +17,9 @@ import yaml
 
 from xinqiao.kernel.refusals import Refusal
 
+# The loader in C, where the library was built with it, reads the catalogue in a tenth of the time.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Scalar = str | int | float | bool | date | None
 
 
@@ -126,6 +129,16 @@ class Node:
             raise self.refuse(f"此处应为 {minimum} 至 {maximum} 的整数。", "改为范围内的整数。")
         return value
 
+    def truth(self) -> bool:
+        """Yes or no.
+
+        Raises:
+            Misdeclared: Something else.
+        """
+        if not isinstance(self.value, bool):
+            raise self.refuse("此处应为 true 或 false。", "填写 true 或 false，不加引号。")
+        return self.value
+
     def day(self) -> date:
         """A date.
 
@@ -166,7 +179,7 @@ def read_yaml(path: Path, root: Path) -> Node:
     """
     origin = path.relative_to(root).as_posix()
     try:
-        tree = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        tree = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise Node(None, origin, line).refuse(

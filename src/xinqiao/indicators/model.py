@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from xinqiao.indicators.terms import Absence, Fact, Measures, Text
+
 Direction = Literal["up", "down"]
+HIGHEST_CLASSIFICATION = 3
+"""The level of JR/T 0197-2020 up to which scoring reads fields unless an indicator declares more."""
 _DIVISION = re.compile(r"[A-T]?([0-9]{2})")
 UNITS: Mapping[str, str] = {
     "ratio": "%",
@@ -17,40 +21,12 @@ UNITS: Mapping[str, str] = {
     "months": "个月",
     "times": "次",
     "points": "分",
+    "people": "人",
+    "multiple": "倍",
+    "deviations": "个标准差",
+    "coefficient": "",
     "status": "",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in both languages of the product."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """What an indicator is when the subject has no row in its relation.
-
-    Attributes:
-        value: The value when the data set as a whole has been collected by then; None for always unknown.
-    """
-
-    value: float | None
-
-    @property
-    def text(self) -> Text:
-        """How people are told."""
-        if self.value is None:
-            return Text(
-                "没有记录时为“无数据”，不加分也不减分",
-                "Unknown without records; counts neither for nor against",
-            )
-        return Text(
-            "名单已归集而无记录时按良好计；名单未归集时为“无数据”",
-            "No entry counts as good once the list has been collected; unknown before that",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +40,7 @@ class Relation:
         columns: Columns it offers beside `subject`, with their meaning.
         sql: A SELECT over `{source}` with `subject` and those columns; placeholders as in `windows`.
         meaning: What a row is.
+        reads: Columns of the source that `sql` reads.
     """
 
     name: str
@@ -72,6 +49,7 @@ class Relation:
     columns: Mapping[str, str]
     sql: str
     meaning: str
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +61,9 @@ class Case:
         as_of: The date the indicator is computed as of.
         given: Per data set, rows in short form: fields by name; `known_on` says when a row became known
             (the day it happened when not given).
-        collected: Data sets collected although they hold no row.
+        collected: Data sets collected although they hold no row; with the regions, by prefix of their code, that
+            they were collected for, or None for everywhere.
+        measures: Sector measures as they stand, by name and sector: one value, or one for each calendar month.
         expect: The value; None for unknown.
         where: File and line.
     """
@@ -91,7 +71,8 @@ class Case:
     name: str
     as_of: date
     given: Mapping[str, tuple[Mapping[str, Any], ...]]
-    collected: tuple[str, ...]
+    collected: Mapping[str, tuple[str, ...] | None]
+    measures: Mapping[str, Mapping[str, tuple[float, ...]]]
     expect: float | None
     where: str
 
@@ -113,6 +94,7 @@ class Indicator:
         window: Months looked back on; 0 for the state on the day.
         reference: Clause or document, and where the formula departs from it.
         owner: The department whose records it stands on.
+        classification: The highest level of the fields it may stand on.
         good: Reason text when it speaks for the subject.
         bad: Reason text when it speaks against.
         advice: What would lift it, if anything.
@@ -132,6 +114,7 @@ class Indicator:
     window: int
     reference: str
     owner: str
+    classification: int
     good: Text
     bad: Text
     advice: Text | None
@@ -144,6 +127,9 @@ class Indicator:
         return not self.relation
 
 
+Formula = Indicator | Fact
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """All relations and indicators of one state of the declarations.
@@ -151,12 +137,17 @@ class Catalogue:
     Attributes:
         relations: By name, each after the one it reads.
         indicators: By code, in order of code.
-        derived_order: Codes of derived indicators, each after those it reads.
-        reads: Codes each derived indicator reads.
+        facts: By name.
+        measures: The sector measures.
+        derived_order: Names of derived indicators and facts, each after those it reads.
+        reads: What each derived indicator or fact, and each measure, reads.
+        measured: The derived indicators and facts that stand on a sector measure.
         groups: Labels of the groups, in order.
         population: Data sets whose subjects are graded.
         sector_relation: Relation the industry of a subject comes from.
         sector_expression: Aggregate SQL that gives a subject's industry code.
+        region_relation: Relation the region of a subject comes from; empty when none is declared.
+        region_expression: Aggregate SQL that gives a subject's region code.
         sections: First and last division of each section of GB/T 4754-2017.
         new_year: Day of the lunar New Year in each year.
         content: Everything as JSON, less the cases: what a replay needs.
@@ -165,12 +156,17 @@ class Catalogue:
 
     relations: Mapping[str, Relation]
     indicators: Mapping[str, Indicator]
+    facts: Mapping[str, Fact]
+    measures: Measures
     derived_order: tuple[str, ...]
     reads: Mapping[str, frozenset[str]]
+    measured: frozenset[str]
     groups: Mapping[str, Text]
     population: tuple[str, ...]
     sector_relation: str
     sector_expression: str
+    region_relation: str
+    region_expression: str
     sections: Mapping[str, tuple[int, int]]
     new_year: Mapping[int, date]
     content: Mapping[str, Any] = dataclasses.field(repr=False)
@@ -200,12 +196,25 @@ class Catalogue:
             None,
         )
 
+    def formula(self, name: str) -> Formula:
+        """The indicator or fact of that name."""
+        return self.indicators[name] if name in self.indicators else self.facts[name]
+
     def datasets_of(self, code: str) -> tuple[str, ...]:
-        """The data sets an indicator stands on, in order of name."""
-        indicator = self.indicators[code]
-        if not indicator.derived:
-            return (self.dataset_of(indicator.relation),)
-        return tuple(sorted({dataset for read in self.reads[code] for dataset in self.datasets_of(read)}))
+        """The data sets that hold the subject's own records behind an indicator, in order of name.
+
+        What is usual in a sector is made of everybody's records and does not count; an indicator that is nothing
+        but that stands on what says which sector the subject belongs to.
+        """
+        return tuple(sorted(self._own_datasets(code) or {self.dataset_of(self.sector_relation)}))
+
+    def _own_datasets(self, name: str) -> set[str]:
+        if name in self.measures.named:
+            return set()
+        formula = self.formula(name)
+        if not formula.derived:
+            return {self.dataset_of(formula.relation)}
+        return {dataset for read in self.reads[name] for dataset in self._own_datasets(read)}
 
     @property
     def datasets(self) -> tuple[str, ...]:

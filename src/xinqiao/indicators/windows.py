@@ -7,7 +7,7 @@ it; `{report_year}` the last year whose annual report was due.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from xinqiao.engine.dialect import literal
@@ -57,6 +57,17 @@ def substitute(sql: str, *, as_of: date, new_year: Mapping[int, date], source: s
                 return plain[name]
 
     return _PLACEHOLDER.sub(value, sql)
+
+
+def month_literals(as_of: date, months: int, new_year: Mapping[int, date]) -> Iterator[tuple[str, str, bool]]:
+    """Of each month of a window: its first day and the day after it as SQL, and whether New Year falls into it.
+
+    Raises:
+        Misdeclared: The table of lunar New Year days does not reach the window.
+    """
+    mask = _new_year_months(as_of, months, new_year)
+    for index, month in enumerate(window(as_of, months).months()):
+        yield literal(month.start), literal(month.end), bool(mask >> index & 1)
 
 
 def _new_year_months(as_of: date, months: int, new_year: Mapping[int, date]) -> int:

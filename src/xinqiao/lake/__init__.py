@@ -5,11 +5,13 @@ PostgreSQL says which version of each table readers see (`lake_version`): a comm
 versions first and its PostgreSQL transaction last, so all its tables change together or not at all. A Delta
 version beyond the recorded one is the leaving of a crash; the next writer rolls it back before it writes.
 
-Invariants: a committed version never changes; versions stay readable (no log or file expiry), so that a
-grade can be replayed from the versions it was made of.
+Invariants: a committed version never changes; no log entry and no file expires by itself, so that a grade can be
+replayed from the versions it was made of. Only `Lake.vacuum` deletes files, and only such as no version named to it
+needs.
 """
 
 from xinqiao.lake.delta import DataFile
 from xinqiao.lake.tables import Lake, TableVersion, UnknownTable
+from xinqiao.lake.vacuuming import Vacuumed
 
-__all__ = ["DataFile", "Lake", "TableVersion", "UnknownTable"]
+__all__ = ["DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed"]

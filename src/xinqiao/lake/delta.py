@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,56 @@ def files(folder: Path, version: int) -> tuple[DataFile, ...]:
         )
         for row in sorted(rows, key=lambda row: str(row["path"]))
     )
+
+
+def files_following(
+    folder: Path, version: int, before: Sequence[DataFile], columns: Mapping[str, str]
+) -> tuple[DataFile, ...] | None:
+    """The files of one version from those of the version before and the log entry between, as `files` gives them.
+
+    Opening a table reads all of its log; this reads one entry. None when the entry does more than add and remove.
+    """
+    entry = folder / "_delta_log" / f"{version:020d}.json"
+    held = {file.path: file for file in before}
+    try:
+        lines = entry.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return None
+    for line in lines:
+        action = json.loads(line)
+        if "add" in action:
+            file = _added(folder, action["add"], columns)
+            held[file.path] = file
+        elif "remove" in action:
+            held.pop(folder / action["remove"]["path"], None)
+        elif "commitInfo" not in action:
+            return None
+    return tuple(held[path] for path in sorted(held))
+
+
+def _added(folder: Path, action: Mapping[str, Any], columns: Mapping[str, str]) -> DataFile:
+    statistics = json.loads(action["stats"])
+    bounds = {
+        part: {name: _parsed(value, columns.get(name, "")) for name, value in statistics[part].items()}
+        for part in ("minValues", "maxValues")
+    }
+    return DataFile(
+        path=folder / action["path"],
+        rows=statistics["numRecords"],
+        bytes=action["size"],
+        minimum=bounds["minValues"],
+        maximum=bounds["maxValues"],
+    )
+
+
+def _parsed(value: Any, kind: str) -> Any:
+    match kind:
+        case "DATE":
+            return date.fromisoformat(value)
+        case "TIMESTAMP":
+            return datetime.fromisoformat(value).replace(tzinfo=None)
+        case _:
+            return value
 
 
 def columns(folder: Path, version: int) -> dict[str, str]:

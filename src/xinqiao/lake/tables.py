@@ -1,6 +1,7 @@
 """Which version of which table: reading through PostgreSQL's pointer, appending, replacing, compacting."""
 
 import uuid
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,11 +9,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from xinqiao.engine import Session, WrittenFile
 from xinqiao.kernel.refusals import NotFound
-from xinqiao.lake import delta
+from xinqiao.lake import delta, vacuuming
 from xinqiao.lake.delta import DataFile
+from xinqiao.lake.vacuuming import Vacuumed
 from xinqiao.store import Transaction
 
 # Large enough that a city's table is a few hundred files, small enough that a point read opens little.
@@ -75,11 +78,15 @@ class Lake:
 
     def files(self, table: str, version: int) -> tuple[DataFile, ...]:
         """The files of one committed version."""
-        return _files(self.root / table, version)
+        return _listing(self.root / table, version).files
+
+    def least(self, table: str, version: int, column: str) -> Any:
+        """The smallest value of a column in one committed version, from its files' statistics; None without any."""
+        return _least(self.root / table, version, column)
 
     def columns(self, table: str, version: int) -> dict[str, str]:
         """Name and SQL type of each column of one committed version."""
-        return dict(_columns(self.root / table, version))
+        return dict(_listing(self.root / table, version).columns)
 
     def register(
         self,
@@ -90,6 +97,7 @@ class Lake:
         name: str,
         columns: Mapping[str, str] | None = None,
         subjects: Collection[int] | None = None,
+        within: Mapping[str, tuple[Any, Any]] | None = None,
     ) -> None:
         """Make a table version readable in `session` as the view `name`.
 
@@ -100,6 +108,7 @@ class Lake:
             name: The view's name.
             columns: Columns the view must have (name to SQL type); the table's own when None.
             subjects: When given, files that cannot hold any of these subjects are left out.
+            within: Per column a least and a largest value; files that cannot hold one between are left out.
 
         Raises:
             UnknownTable: There is no such table and `columns` does not say how an empty one looks.
@@ -113,6 +122,8 @@ class Lake:
         if subjects is not None:
             low, high = (min(subjects), max(subjects)) if subjects else (0, -1)
             chosen = tuple(file for file in chosen if file.may_hold("subject", low, high))
+        for column, (low, high) in (within or {}).items():
+            chosen = tuple(file for file in chosen if file.may_hold(column, low, high))
         session.register(name, [file.path for file in chosen], columns or self.columns(table, version))
 
     @contextmanager
@@ -224,6 +235,35 @@ class Lake:
             sql = f"SELECT * FROM compacting WHERE {where} ORDER BY {', '.join(order)}"
             return session.write(sql, path, small=True)
 
+    def tables(self) -> list[str]:
+        """Every table there is in the folder, seen by readers or not."""
+        return vacuuming.tables(self.root)
+
+    def vacuum(
+        self,
+        tx: Transaction,
+        *,
+        table: str,
+        needed: Collection[int],
+        unchanged_since: datetime,
+        dry_run: bool = False,
+    ) -> Vacuumed:
+        """Delete a table's files that neither the current version nor a needed one names; see `vacuuming.vacuum`."""
+        self.lock(tx, table)
+        current = self.versions(tx).get(table)
+        return vacuuming.vacuum(
+            self.root,
+            table,
+            current=current,
+            needed=needed,
+            unchanged_since=unchanged_since,
+            dry_run=dry_run,
+        )
+
+    def missing(self, table: str, version: int) -> list[Path]:
+        """Files that a version names and that are no longer there."""
+        return [file.path for file in self.files(table, version) if not file.path.exists()]
+
     def history(self, tx: Transaction, table: str) -> list[TableVersion]:
         """A table's versions, newest first.
 
@@ -269,11 +309,34 @@ def _ranges(session: Session, rows: int, largest: int, *, keyed: bool) -> list[t
     return list(pairwise(edges))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _files(folder: Path, version: int) -> tuple[DataFile, ...]:
-    return delta.files(folder, version)
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What is remembered of a committed version, which never changes."""
+
+    files: tuple[DataFile, ...]
+    columns: Mapping[str, str]
+
+
+_listings: OrderedDict[tuple[Path, int], _Listing] = OrderedDict()
+
+
+def _listing(folder: Path, version: int) -> _Listing:
+    """The listing of a committed version, from that of the version before it where that is remembered."""
+    known = _listings.get((folder, version))
+    if known is None:
+        before = _listings.get((folder, version - 1))
+        if before is not None:
+            files = delta.files_following(folder, version, before.files, before.columns)
+            known = None if files is None else _Listing(files, before.columns)
+        if known is None:
+            known = _Listing(delta.files(folder, version), delta.columns(folder, version))
+        _listings[folder, version] = known
+        while len(_listings) > _REMEMBERED:
+            _listings.popitem(last=False)
+    return known
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _columns(folder: Path, version: int) -> tuple[tuple[str, str], ...]:
-    return tuple(delta.columns(folder, version).items())
+def _least(folder: Path, version: int, column: str) -> Any:
+    files = _listing(folder, version).files
+    return min((file.minimum[column] for file in files if column in file.minimum), default=None)

@@ -13,19 +13,17 @@ from xinqiao.kernel.refusals import Fault, NotFound
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.lake import Lake
-from xinqiao.products import model
+from xinqiao.products import judgement, model
 from xinqiao.products.declared import declared
-from xinqiao.products.model import Identity, IndicatorLine, PastRating, Report, Section, Source
+from xinqiao.products.evidence import Evidence
+from xinqiao.products.model import Identity, PastRating, Report, Section, Source
 from xinqiao.products.numbering import report_number
 from xinqiao.products.sections import SHAPES, sections
-from xinqiao.products.standing import no_better
-from xinqiao.rating import Result, Scorecard, Scorecards, inputs, reasons, score_one
+from xinqiao.rating import Result, Scorecard, Scorecards, inputs, score_one
 from xinqiao.rating import queries as ratings
-from xinqiao.rating.evaluation import Evaluation, Rating, Standing
-from xinqiao.rating.model import HUNDREDTHS
+from xinqiao.rating.evaluation import MODEL, Evaluation, Rating
 from xinqiao.store import Transaction
 
-SCORE_MAX = 100
 NOTICE_ZH = (
     "本报告依据所列单位归集的记录和评分模型自动生成，反映评价日已知的情况，供授信审查参考，不代替授信机构的独立判断。"
     "“无数据”表示没有可用的记录，既不加分也不减分。对内容有异议的，可向平台或数据提供单位提出。"
@@ -60,9 +58,10 @@ def enterprise_report(
     scorecards: Scorecards,
     unified_code: str,
     evaluation_id: int | None = None,
+    model_name: str = MODEL,
     now: datetime,
 ) -> Report:
-    """The report of an enterprise, from its newest evaluation or from the one named.
+    """The report of an enterprise, from its newest evaluation by a model or from the one named.
 
     Args:
         tx: The transaction.
@@ -73,6 +72,7 @@ def enterprise_report(
         scorecards: Today's scorecards; likewise.
         unified_code: The enterprise's code, in any spelling of width and case.
         evaluation_id: Which evaluation; the newest that has the enterprise when None.
+        model_name: By which model, when no evaluation is named.
         now: The time, printed as that of making.
 
     Raises:
@@ -85,33 +85,30 @@ def enterprise_report(
     """
     enterprise = _enterprise(tx, unified_code)
     subject = int(enterprise["subject"])
-    rating = _rating(tx, session, lake, subject, evaluation_id)
+    rating = _rating(tx, session, lake, subject, evaluation_id, model_name)
     evaluation = ratings.evaluation(tx, rating.evaluation)
     catalogue, scorecard = declared(
-        tx, evaluation, contracts=contracts, catalogue=catalogue, scorecards=scorecards
+        tx, evaluation, rating, contracts=contracts, catalogue=catalogue, scorecards=scorecards
     )
     values, result = _scored(tx, session, lake, scorecard, rating)
     known = inputs.first_known(lake, catalogue=catalogue, versions=evaluation.versions)
+    collected = inputs.collected(known, evaluation.as_of)
     found = sections(
-        session,
-        lake=lake,
-        contracts=contracts,
-        evaluation=evaluation,
-        collected=inputs.collected(known, evaluation.as_of),
-        subject=subject,
+        session, lake=lake, contracts=contracts, evaluation=evaluation, collected=collected, subject=subject
     )
+    tables = {each.dataset for each in found}
+    evidence = Evidence(session, lake, contracts, evaluation, subject, tables)
     sector = division(enterprise["industry_code"])
-    standings = ratings.standings(
-        tx, session=session, lake=lake, evaluation_id=rating.evaluation, sector=sector
-    )
+    usual = ratings.standings(tx, session=session, lake=lake, evaluation_id=rating.evaluation, sector=sector)
+    judged = judgement.Judged(rating, values, result, scorecard, catalogue, usual, evidence)
     return Report(
         number=report_number(subject=subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
         made_at=now,
         as_of=rating.as_of,
         identity=_identity(enterprise, sector, _registration(found, session)),
-        rating=_told(rating, result, scorecard, catalogue),
-        history=_history(tx, session, lake, subject),
-        indicators=_indicators(catalogue, scorecard, values, result, standings),
+        rating=judgement.told(judged),
+        history=_history(tx, session, lake, rating),
+        indicators=judgement.lines(judged),
         sections=found,
         sources=_sources(tx, session, contracts, evaluation, found),
         provenance=_provenance(evaluation),
@@ -128,9 +125,16 @@ def _enterprise(tx: Transaction, unified_code: str) -> dict[str, Any]:
     return row
 
 
-def _rating(tx: Transaction, session: Session, lake: Lake, subject: int, evaluation_id: int | None) -> Rating:
+def _rating(
+    tx: Transaction,
+    session: Session,
+    lake: Lake,
+    subject: int,
+    evaluation_id: int | None,
+    model_name: str,
+) -> Rating:
     if evaluation_id is None:
-        return ratings.current_rating(tx, session=session, lake=lake, subject=subject)
+        return ratings.current_rating(tx, session=session, lake=lake, subject=subject, model=model_name)
     ratings.evaluation(tx, evaluation_id)
     return ratings.rating_in(tx, session=session, lake=lake, evaluation_id=evaluation_id, subject=subject)
 
@@ -152,11 +156,13 @@ def _scored(
     return values, result
 
 
-def _history(tx: Transaction, session: Session, lake: Lake, subject: int) -> tuple[PastRating, ...]:
-    past = ratings.history(tx, session=session, lake=lake, subjects=[subject]).get(subject, ())
+def _history(tx: Transaction, session: Session, lake: Lake, rating: Rating) -> tuple[PastRating, ...]:
+    """Grades by the same model; those of another are no history of this one."""
+    name = rating.model.partition("@")[0]
+    past = ratings.history(tx, session=session, lake=lake, subjects=[rating.subject], model=name)
     return tuple(
         PastRating(each.as_of, each.score, cast(model.Grade, each.grade), each.evaluation)
-        for each in reversed(past)
+        for each in reversed(past.get(rating.subject, ()))
     )
 
 
@@ -201,89 +207,6 @@ def _identity(enterprise: Mapping[str, Any], sector: str | None, registration: M
         registered_capital_currency=registration.get("registered_capital_currency"),
         address=registration.get("address"),
     )
-
-
-def _told(rating: Rating, result: Result, scorecard: Scorecard, catalogue: Catalogue) -> model.Rating:
-    word = scorecard.word(rating.grade)
-    return model.Rating(
-        grade=cast(model.Grade, rating.grade),
-        word_zh=word.zh,
-        word_en=word.en,
-        score=rating.score,
-        score_max=SCORE_MAX,
-        neutral=scorecard.neutral,
-        coverage=rating.coverage,
-        reliability=result.reliability(scorecard),
-        model=rating.model,
-        evaluation_id=rating.evaluation,
-        as_of=rating.as_of,
-        ungated=cast(model.Grade, rating.ungated),
-        gates=tuple(
-            model.Gate(code, scorecard.gate_text(code).zh, scorecard.gate_text(code).en)
-            for code in rating.gates
-        ),
-        reasons=tuple(
-            model.Reason(
-                code=each.code,
-                indicator=each.indicator,
-                direction=each.direction,
-                zh=each.text.zh,
-                en=each.text.en,
-                contribution=each.contribution,
-            )
-            for each in reasons(result, scorecard, catalogue)
-        ),
-    )
-
-
-def _indicators(
-    catalogue: Catalogue,
-    scorecard: Scorecard,
-    values: Mapping[str, float | None],
-    result: Result,
-    standings: Mapping[str, Standing],
-) -> tuple[IndicatorLine, ...]:
-    """Every indicator, groups in the catalogue's order with facts last, codes in order."""
-    moved = {each.code: each for each in result.contributions}
-    weights = {each.code: each.weight / HUNDREDTHS for each in scorecard.indicators}
-    places = {group: place for place, group in enumerate(catalogue.groups)}
-    ordered = sorted(
-        catalogue.indicators.values(),
-        key=lambda each: (each.code not in weights and each.group == "G0", places[each.group], each.code),
-    )
-    lines = []
-    for each in ordered:
-        value = values.get(each.code)
-        own, standing = moved.get(each.code), standings.get(each.code)
-        comparable = value is not None and standing is not None
-        stopped = scorecard.idle if own is not None and own.value is None else None
-        absent = stopped.text if stopped is not None else each.when_absent.text
-        lines.append(
-            IndicatorLine(
-                code=each.code,
-                label_zh=each.label.zh,
-                label_en=each.label.en,
-                group=each.group,
-                group_zh=catalogue.groups[each.group].zh,
-                group_en=catalogue.groups[each.group].en,
-                unit=each.unit,
-                value=value,
-                points=float(own.points) if own else None,
-                weight=weights.get(each.code, 0.0),
-                contribution=own.contribution if own else None,
-                percentile=no_better(standing.quantiles, value, each.direction)
-                if standing is not None and value is not None
-                else None,
-                sector_firms=standing.firms if standing is not None and comparable else None,
-                compared_with=standing.sector if standing is not None and comparable else None,
-                when_absent_zh=absent.zh,
-                when_absent_en=absent.en,
-                direction=each.direction,
-                meaning_zh=each.meaning.zh,
-                meaning_en=each.meaning.en,
-            )
-        )
-    return tuple(lines)
 
 
 def _sources(

@@ -1,21 +1,27 @@
-"""Finding an enterprise: by its code, the start of one, its name or a part of it.
+"""Finding an enterprise: by its code, the start of one, an older code, its name or a part of it.
 
-The directory is searched by PostgreSQL (`pg_trgm` finds a part of a name); grades come from the lake, for
-the enterprises of the page alone unless they are sorted by grade. No more than `MOST_HITS` are ever counted:
+The directory is searched by PostgreSQL (`pg_trgm` finds a part of a name); registration numbers, which it does not
+hold, are looked up in the lake's registrations. Grades come from the lake, for the enterprises of the page alone
+unless they are sorted by grade. No more than `MOST_HITS` are ever counted:
 nobody reads a thousand names, and a part as common as “公司” would otherwise touch every firm of the city.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from xinqiao.catalogue.codes import industry_name, region_name
 from xinqiao.engine import Session
+from xinqiao.kernel import registration_number
+from xinqiao.kernel.organisation_code import InvalidOrganisationCode, normalise
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.kernel.spelling import compact
+from xinqiao.kernel.subject import subject_key
 from xinqiao.lake import Lake
 from xinqiao.products.model import Hit, HitPage
 from xinqiao.rating import queries as ratings
+from xinqiao.rating.evaluation import RECORDS
 from xinqiao.store import Transaction
 
 MOST_HITS = 1000
@@ -25,12 +31,20 @@ SortKey = Literal["name", "code", "grade", "score", "coverage", "as_of", "region
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 _FROM_LAKE = frozenset({"grade", "score", "coverage", "as_of"})
 _WORST_FIRST = ("NR", "D", "C", "B", "A")
+_REGISTRATIONS = f"{RECORDS}business_registration"
 
-# Three questions rather than one with OR: each is answered from an index of its own.
+# Several questions rather than one with OR: each is answered from an index of its own.
 _EXACT = """
 SELECT subject, unified_code, name, region_code, industry_code, operating_status
 FROM enterprise
 WHERE unified_code = %(code)s OR name = %(name)s
+ORDER BY subject
+LIMIT %(limit)s
+"""
+_BY_SUBJECT = """
+SELECT subject, unified_code, name, region_code, industry_code, operating_status
+FROM enterprise
+WHERE subject = ANY(%(subjects)s)
 ORDER BY subject
 LIMIT %(limit)s
 """
@@ -86,7 +100,8 @@ def search(
         tx: The transaction.
         session: An engine session of its own.
         lake: The lake.
-        text: A code, the start of one, a name or a part of one; spelling of width and case does not matter.
+        text: A unified code or the start of one, an organisation code, a registration number, a name or a part
+            of one; spelling of width and case does not matter.
         limit: Hits on a page.
         after: Key of the last enterprise of the page before; None for the first page.
         order: How to sort.
@@ -96,8 +111,10 @@ def search(
         TextTooLong: It is longer than `LONGEST` characters.
     """
     wanted = _wanted(text)
-    given = {**wanted, "limit": MOST_HITS + 1}
+    older = _by_older_code(tx, session, lake, text)
+    given = {**wanted, "limit": MOST_HITS + 1, "subjects": older}
     rows = tx.rows(_EXACT, given)
+    rows += tx.rows(_BY_SUBJECT, given) if older else []
     rows += tx.rows(_BY_CODE, given) if wanted["coded"] else []
     rows += tx.rows(_BY_NAME, given) if wanted["named"] else []
     found = list({row["subject"]: row for row in rows}.values())
@@ -106,7 +123,7 @@ def search(
     grades: Mapping[int, Any] = {}
     if order.key in _FROM_LAKE:
         grades = _grades(tx, session, lake, found)
-    ordered = _sorted(found, _key(order, grades, wanted), descending=order.descending)
+    ordered = _sorted(found, _key(order, grades, wanted, older), descending=order.descending)
     start = next((place + 1 for place, row in enumerate(ordered) if row["subject"] == after), 0)
     page = ordered[start : start + limit]
     if order.key not in _FROM_LAKE:
@@ -134,6 +151,23 @@ def _wanted(text: str) -> dict[str, str | None]:
     return {"name": name, "code": code, "named": named, "coded": coded}
 
 
+def _by_older_code(tx: Transaction, session: Session, lake: Lake, text: str) -> list[int]:
+    """Keys of the enterprises that an organisation code or a registration number in full stands for."""
+    found: set[int] = set()
+    with suppress(InvalidOrganisationCode):
+        found.add(subject_key(normalise(text)))
+    number = compact(text)
+    version = lake.versions(tx).get(_REGISTRATIONS)
+    if version is not None and registration_number.is_valid(number):
+        lake.register(session, table=_REGISTRATIONS, version=version, name="numbered_registrations")
+        rows = session.rows(
+            "SELECT DISTINCT subject FROM numbered_registrations WHERE registration_number = ? LIMIT ?",
+            [number, MOST_HITS],
+        )
+        found.update(subject for (subject,) in rows)
+    return sorted(found)
+
+
 def _escaped(text: str) -> str:
     """A text in which LIKE finds no wildcards."""
     return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
@@ -148,13 +182,16 @@ def _grades(
 
 
 def _key(
-    order: Order, grades: Mapping[int, Any], wanted: Mapping[str, str | None]
+    order: Order, grades: Mapping[int, Any], wanted: Mapping[str, str | None], older: Sequence[int]
 ) -> Callable[[Mapping[str, Any]], Any]:
     """The sort value of a row; None for unknown."""
     columns = {"name": "name", "code": "unified_code", "status": "operating_status"}
     match order.key:
         case None:
-            return lambda row: _closeness(row, str(wanted["name"]), str(wanted["code"]))
+            return lambda row: (
+                row["subject"] not in older,
+                *_closeness(row, str(wanted["name"]), str(wanted["code"])),
+            )
         case "grade":
             # The best grade counts as the highest.
             return lambda row: _rank(grades.get(row["subject"]))

@@ -147,7 +147,7 @@ def _section(
     collected: bool,
     subject: int,
 ) -> Section:
-    table = _current_rows(session, lake, contract, evaluation, subject)
+    table = current_rows(session, lake, contract, evaluation, subject)
     total = session.scalar(f"SELECT count(*) FROM {table}")
     summary: dict[str, Scalar] = dict.fromkeys(shape.facts)
     if collected and (total or shape.counted):
@@ -168,10 +168,10 @@ def _section(
     )
 
 
-def _current_rows(
+def current_rows(
     session: Session, lake: Lake, contract: Contract, evaluation: Evaluation, subject: int
 ) -> str:
-    """Make the table of the subject's rows as the evaluation knew them; its quoted name."""
+    """Make the table `report_<dataset>` of the subject's rows as the evaluation knew them; its quoted name."""
     source, rows = RECORDS + contract.dataset, identifier(f"report_{contract.dataset}")
     whole = contract.mode == "snapshot"  # which delivery is newest shows only in all of it
     lake.register(
@@ -240,10 +240,10 @@ def _latest(
     rows = session.records(
         f"SELECT * FROM {table} ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {LATEST_ROWS}"
     )
-    return tuple({each.name: _masked(each, row[each.name]) for each in shown} for row in rows)
+    return tuple({each.name: masked(each, row[each.name]) for each in shown} for row in rows)
 
 
-def _masked(field: Field, value: Any) -> Scalar:
+def masked(field: Field, value: Any) -> Scalar:
     """The value, typed if it may be seen in the clear."""
     shown = mask(field, value)
     clear: Scalar = value

@@ -1,19 +1,85 @@
 """Scores everybody at once: the scorecard as one SELECT, in the whole numbers of `model`."""
 
+from collections.abc import Mapping, Sequence
+
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators.planning import VALUES
+from xinqiao.rating.facts import FACTS
 from xinqiao.rating.model import HUNDREDTHS, TOTAL_WEIGHT, UNRATED, Gate, Scorecard, Weighted
+from xinqiao.rating.regimes.model import Regime, effective
 
 RATINGS = "rating_values"
+_PARTS = "rating_parts"
 
 
-def score_all(session: Session, scorecard: Scorecard, *, values: str = VALUES) -> None:
+def score_all(
+    session: Session,
+    scorecard: Scorecard,
+    *,
+    values: str = VALUES,
+    regimes: Sequence[Regime] = (),
+    groups: Mapping[str, str] | None = None,
+    facts: str = FACTS,
+) -> None:
     """Score every row of `values` into the temporary table `rating_values`.
 
-    Columns: subject, score, grade, ungated, coverage, gates; the numbers are those of `model.score_one`.
+    Columns: subject, score, grade, ungated, coverage, gates, regimes; the numbers are those of `model.score_one`.
+
+    Args:
+        session: Where `values` is.
+        scorecard: The scorecard.
+        values: Table with `subject` and a column per indicator.
+        regimes: The weight regimes in force, in order; each applies to the subjects in its scope.
+        groups: Group of each indicator; needed with regimes.
+        facts: Table with subject, sector, region_code, size_class; needed with regimes.
     """
-    session.run(f"CREATE OR REPLACE TEMP TABLE {RATINGS} AS {scoring_sql(scorecard, values)}")
+    if not regimes:
+        sql = f"SELECT *, CAST([] AS VARCHAR[]) AS regimes FROM ({scoring_sql(scorecard, values)})"
+    else:
+        scored = []
+        for number, applying in enumerate(_part(session, regimes, values, facts)):
+            part = f"rating_part_{number}"
+            session.run(
+                f"CREATE OR REPLACE TEMP VIEW {part} AS SELECT v.* FROM {identifier(values)} AS v"
+                f" JOIN {_PARTS} AS p ON p.subject = v.subject WHERE p.part = {number:d}"
+            )
+            named = ", ".join(literal(each.id) for each in applying)
+            card = effective(scorecard, applying, groups or {})
+            scored.append(
+                f"SELECT *, CAST([{named}] AS VARCHAR[]) AS regimes FROM ({scoring_sql(card, part)})"
+            )
+        sql = " UNION ALL ".join(scored)
+    session.run(f"CREATE OR REPLACE TEMP TABLE {RATINGS} AS {sql}")
+
+
+def _part(session: Session, regimes: Sequence[Regime], values: str, facts: str) -> list[tuple[Regime, ...]]:
+    """Make the table `rating_parts` (subject, part); the regimes that apply in each part, none in the first.
+
+    A scope looks at three facts of which a city has few combinations, so each combination is judged once.
+    """
+    combinations = session.rows(
+        f"SELECT DISTINCT f.sector, f.region_code, f.size_class FROM {identifier(values)} AS v"
+        f" LEFT JOIN {identifier(facts)} AS f ON f.subject = v.subject ORDER BY ALL"
+    )
+    parts: dict[tuple[int, ...], int] = {(): 0}
+    lines = []
+    for sector, region_code, size_class in combinations:
+        applying = tuple(
+            place for place, each in enumerate(regimes) if each.scope.holds(sector, region_code, size_class)
+        )
+        number = parts.setdefault(applying, len(parts))
+        found = ", ".join(f"{literal(each)}::VARCHAR" for each in (sector, region_code, size_class))
+        lines.append(f"({found}, {number:d})")
+    judged = f"(VALUES {', '.join(lines)})" if lines else "(SELECT NULL, NULL, NULL, 0 WHERE FALSE)"
+    session.run(
+        f"CREATE OR REPLACE TEMP TABLE {_PARTS} AS SELECT v.subject, c.part FROM {identifier(values)} AS v"
+        f" LEFT JOIN {identifier(facts)} AS f ON f.subject = v.subject"
+        f" JOIN {judged} AS c (sector, region_code, size_class, part)"
+        " ON c.sector IS NOT DISTINCT FROM f.sector AND c.region_code IS NOT DISTINCT FROM f.region_code"
+        " AND c.size_class IS NOT DISTINCT FROM f.size_class"
+    )
+    return [tuple(regimes[place] for place in applying) for applying in parts]
 
 
 def scoring_sql(scorecard: Scorecard, values: str = VALUES) -> str:

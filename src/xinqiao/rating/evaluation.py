@@ -1,9 +1,12 @@
 """What is published: evaluations, the lake tables they fill, and the grades in them."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+
+from xinqiao.indicators import MEASURE_COLUMNS
 
 Scope = Literal["city", "subjects"]
 
@@ -22,7 +25,16 @@ RATING_COLUMNS: Mapping[str, str] = {
     "coverage": "DOUBLE",
     "gates": "VARCHAR[]",
     "model": "VARCHAR",
+    "regimes": "VARCHAR[]",
+    "sector": "VARCHAR",
+    "region_code": "VARCHAR",
+    "size_class": "VARCHAR",
 }
+MEASURES = "sector_measures"
+PUBLISHED_MEASURE_COLUMNS: Mapping[str, str] = {"evaluation": "BIGINT", **MEASURE_COLUMNS}
+MODEL = "core"
+"""The model whose grades are the platform's own; those of other models are published beside them."""
+
 STATISTICS_COLUMNS: Mapping[str, str] = {
     "evaluation": "BIGINT",
     "sector": "VARCHAR",
@@ -50,6 +62,11 @@ class Evaluation:
         started_at: When it began.
         seconds: How long it took.
         actor: Who asked for it.
+        contracts: Fingerprint of the contract of every data set read.
+        regimes: Fingerprint of every weight regime in force, by `name@version`.
+        measures: The city's evaluation whose sector measures it used; None when it took its own, or none.
+        based_on: The evaluation whose rows hold for the subjects that this one has none of; None when it has
+            rows of everybody it graded.
         repeated: Whether it had been published before and was given back unchanged.
     """
 
@@ -66,6 +83,10 @@ class Evaluation:
     started_at: datetime
     seconds: float
     actor: str
+    contracts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    regimes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    measures: int | None = None
+    based_on: int | None = None
     repeated: bool = False
 
 
@@ -83,6 +104,10 @@ class Rating:
         coverage: Share of weight that was known.
         gates: Codes of the gates that acted.
         model: Scorecard version.
+        regimes: Weight regimes that applied, each as `name@version`, in order.
+        sector: Section and division of its industry, as `F51`, as far as known then.
+        region_code: Its division (GB/T 2260), as far as known then.
+        size_class: Its size class, as far as known then.
     """
 
     evaluation: int
@@ -94,6 +119,10 @@ class Rating:
     coverage: float
     gates: tuple[str, ...]
     model: str
+    regimes: tuple[str, ...] = ()
+    sector: str | None = None
+    region_code: str | None = None
+    size_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

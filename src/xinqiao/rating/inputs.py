@@ -1,5 +1,6 @@
 """The record tables an evaluation reads, at given versions, and since when something is known in them."""
 
+import math
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
@@ -10,11 +11,17 @@ from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.kernel.clock import end_of_day, naive_utc
 from xinqiao.lake import Lake
 from xinqiao.rating.evaluation import RECORDS
+from xinqiao.store import Transaction
 
 
-def read_versions(catalogue: Catalogue, versions: Mapping[str, int]) -> dict[str, int]:
-    """Of the lake's versions, those of the record tables that the catalogue reads."""
-    tables = [RECORDS + dataset for dataset in catalogue.datasets]
+def datasets(catalogue: Catalogue, also: Collection[str] = ()) -> tuple[str, ...]:
+    """The data sets of the catalogue and others beside them, in order of name."""
+    return tuple(sorted({*catalogue.datasets, *also}))
+
+
+def read_versions(read: Collection[str], versions: Mapping[str, int]) -> dict[str, int]:
+    """Of the lake's versions, those of the record tables of the data sets read."""
+    tables = [RECORDS + dataset for dataset in read]
     return {table: versions[table] for table in tables if table in versions}
 
 
@@ -22,16 +29,16 @@ def register(
     session: Session,
     lake: Lake,
     *,
-    catalogue: Catalogue,
+    datasets: Collection[str],
     contracts: Mapping[str, Contract],
     versions: Mapping[str, int],
     subjects: Collection[int] | None,
 ) -> None:
-    """Register every record table the catalogue reads; if subjects are named, only files that may hold them.
+    """Register the record tables of data sets; if subjects are named, only files that may hold them.
 
     A snapshot data set is always registered whole: which delivery is newest shows only in all of it.
     """
-    for dataset in catalogue.datasets:
+    for dataset in datasets:
         contract = contracts[dataset]
         lake.register(
             session,
@@ -48,10 +55,10 @@ def first_known(lake: Lake, *, catalogue: Catalogue, versions: Mapping[str, int]
     known: dict[str, datetime] = {}
     for dataset in catalogue.datasets:
         table = RECORDS + dataset
-        files = lake.files(table, versions[table]) if table in versions else ()
-        moments = [file.minimum["known_at"] for file in files if "known_at" in file.minimum]
-        if moments:
-            known[dataset] = min(_naive(moment) for moment in moments)
+        if table in versions:
+            moment = lake.least(table, versions[table], "known_at")
+            if moment is not None:
+                known[dataset] = _naive(moment)
     return known
 
 
@@ -59,6 +66,28 @@ def collected(known: Mapping[str, datetime], as_of: date) -> frozenset[str]:
     """The data sets of which something was known by the end of the day."""
     until = naive_utc(end_of_day(as_of))
     return frozenset(dataset for dataset, moment in known.items() if moment < until)
+
+
+def regions(
+    tx: Transaction, *, versions: Mapping[str, int], known_until: datetime
+) -> dict[str, tuple[str, ...]]:
+    """The data sets collected for some regions only, with the beginnings of their division codes, sorted.
+
+    A delivery that wrote into a version after the one read does not speak yet, so the answer stays the same.
+    """
+    covered: dict[str, tuple[str, ...] | None] = {}
+    for row in tx.rows(
+        "SELECT dataset, covers, versions FROM delivery WHERE known_at < %s AND dataset IN"
+        " (SELECT dataset FROM delivery WHERE covers IS NOT NULL) ORDER BY delivery_id",
+        (known_until,),
+    ):
+        table = RECORDS + row["dataset"]
+        if not row["versions"].get(table, math.inf) <= versions.get(table, -1):
+            continue
+        known = covered.get(row["dataset"], ())
+        more = row["covers"]
+        covered[row["dataset"]] = None if known is None or more is None else (*known, *more)
+    return {dataset: tuple(sorted(set(found))) for dataset, found in covered.items() if found is not None}
 
 
 def _naive(moment: datetime) -> datetime:

@@ -19,6 +19,7 @@ from datetime import date
 from typing import Any, Literal
 
 from xinqiao.indicators import Text
+from xinqiao.rating.conditions import Change, GateRecord
 
 HUNDREDTHS = 100
 TOTAL_WEIGHT = 100 * HUNDREDTHS
@@ -50,19 +51,25 @@ class Weighted:
         weight: Its weight in hundredths; all weights add up to 10,000.
         bins: Its bins, thresholds rising.
         idle: Points when it is unknown because the firm is idle (see `Idle`); None when it then stays unknown.
+        change: What a firm can do about it; None when the model does not say, which counts as nothing.
     """
 
     code: str
     weight: int
     bins: tuple[Bin, ...]
     idle: int | None = None
+    change: Change | None = None
+
+    def place(self, value: float) -> int:
+        """Place among the bins of a known value."""
+        for place, each in enumerate(self.bins):
+            if each.below is None or value < each.below:
+                return place
+        raise AssertionError("the last bin has no end")
 
     def points(self, value: float) -> int:
         """Points for a known value."""
-        for each in self.bins:
-            if each.below is None or value < each.below:
-                return each.points
-        raise AssertionError("the last bin has no end")
+        return self.bins[self.place(value)].points
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,8 @@ class Gate:
         threshold: With what.
         text: What people are told.
         source: Where the rule stands.
+        records: Where the records stand that made it act; empty when it names none.
+        change: What a firm can do about an indicator that has no weight; a weighted one says so itself.
     """
 
     code: str
@@ -112,6 +121,8 @@ class Gate:
     threshold: float
     text: Text
     source: str
+    records: tuple[GateRecord, ...] = ()
+    change: Change | None = None
 
     def acts_on(self, value: float | None) -> bool:
         """Whether the gate acts on this value."""
@@ -181,7 +192,7 @@ class Scorecard:
 
     @property
     def name(self) -> str:
-        """Model and version as `core@2026-11-01`."""
+        """Model and version as `core@2026-11-20`."""
         return f"{self.model}@{self.version.isoformat()}"
 
     @property
@@ -201,6 +212,10 @@ class Scorecard:
     def word(self, grade: str) -> Text:
         """The word of a grade or of `NR`."""
         return next((band.word for band in self.bands if band.grade == grade), self.unrated)
+
+    def gate(self, code: str) -> Gate | None:
+        """The gate of that code; None for the cap of low coverage, which looks at no indicator."""
+        return next((gate for gate in self.gates if gate.code == code), None)
 
     def gate_text(self, code: str) -> Text:
         """What people are told of a gate of this scorecard.
@@ -268,7 +283,7 @@ def score_one(scorecard: Scorecard, values: Mapping[str, float | None]) -> Resul
     known = [
         (each, values.get(each.code), points)
         for each in scorecard.indicators
-        if (points := _points(scorecard, each, values)) is not None
+        if (points := points_of(scorecard, each, values)) is not None
     ]
     present = sum(each.weight for each, _, _ in known)
     coverage = present / TOTAL_WEIGHT
@@ -299,7 +314,7 @@ def score_one(scorecard: Scorecard, values: Mapping[str, float | None]) -> Resul
     return Result(score, grade, ungated, coverage, tuple(codes), contributions)
 
 
-def _points(scorecard: Scorecard, each: Weighted, values: Mapping[str, float | None]) -> int | None:
+def points_of(scorecard: Scorecard, each: Weighted, values: Mapping[str, float | None]) -> int | None:
     """Points of an indicator; None when it is left out."""
     value = values.get(each.code)
     if value is not None:

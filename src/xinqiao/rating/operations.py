@@ -2,68 +2,36 @@
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from xinqiao import audit
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal
-from xinqiao.indicators import Catalogue, Progress, sector_statistics
-from xinqiao.indicators import evaluate as evaluate_indicators
-from xinqiao.indicators.planning import VALUES
+from xinqiao.indicators import Catalogue, Progress
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import city_date, end_of_day
-from xinqiao.kernel.refusals import NotFound, Refusal
-from xinqiao.kernel.subject import organisation_code
+from xinqiao.kernel.refusals import Refusal
 from xinqiao.lake import Lake
-from xinqiao.rating import compute, inputs, records
-from xinqiao.rating.evaluation import (
-    INDICATORS,
-    RATING_COLUMNS,
-    RATINGS,
-    STATISTICS,
-    STATISTICS_COLUMNS,
-    Evaluation,
-)
-from xinqiao.rating.events import RatingsPublished
-from xinqiao.rating.model import UNRATED, Scorecard
+from xinqiao.rating import calculation, incremental, preparing, publishing, records
+from xinqiao.rating.calculation import NothingKnown, UnknownSubjects, Work
+from xinqiao.rating.evaluation import Evaluation
+from xinqiao.rating.events import GradesFolded, RatingsPublished
+from xinqiao.rating.incremental import Carried
+from xinqiao.rating.model import Scorecard
+from xinqiao.rating.preparing import Declared
 from xinqiao.store import Transaction
 
-_NAMED_AT_MOST = 10
+__all__ = ["NotYetOver", "NothingKnown", "UnknownSubjects", "evaluate", "fold", "record"]
+
+# Rows of so many subjects are cheaper in PostgreSQL than as a file and a version of the lake.
+_SINGLES = 1000
 
 
 class NotYetOver(Refusal):
     """The day to evaluate as of has not come."""
 
     code = "as_of_in_the_future"
-
-
-class NothingKnown(Refusal):
-    """By the day looked at, the platform knew of no enterprise."""
-
-    code = "nothing_known"
-
-
-class UnknownSubjects(NotFound):
-    """Enterprises that were not known on the day looked at."""
-
-    code = "unknown_subjects"
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What one evaluation works with and is made of."""
-
-    session: Session
-    lake: Lake
-    contracts: Mapping[str, Contract]
-    catalogue: Catalogue
-    scorecard: Scorecard
-    as_of: date
-    versions: Mapping[str, int]
-    subjects: Collection[int] | None
-    tell: Progress
 
 
 def evaluate(
@@ -83,7 +51,8 @@ def evaluate(
     """Compute indicators and grades as of a day from what was known by its end, and publish them.
 
     Everybody is evaluated unless subjects are named. Evaluating the city again from the same record versions,
-    with the same declarations and as of the same day, changes nothing and gives back the earlier evaluation.
+    with the same declarations and as of the same day, changes nothing and gives back the earlier evaluation; where
+    few enterprises have new records since, only those are computed and the others' grades are carried forward.
 
     Args:
         tx: The transaction; readers see the evaluation once it commits.
@@ -106,132 +75,51 @@ def evaluate(
     if as_of > city_date(now):
         raise NotYetOver(f"评价日 {as_of} 晚于今天。", where="as_of", remedy="选择今天或更早的日期。")
     started = time.monotonic()
-    tx.lock("rating:evaluate")
-    versions = inputs.read_versions(catalogue, lake.versions(tx))
-    tell = progress or _say_nothing
-    work = _Work(session, lake, contracts, catalogue, scorecard, as_of, versions, subjects, tell)
-    same = _same(tx, work)
-    if same is not None:
-        return replace(same, repeated=True)
-    codes = _compute(work)
-    tell("评分定级")
-    compute.score_all(session, scorecard)
-    tell("写入数据湖")
+    if subjects is None:
+        # Before the versions are read, so that they are no older than those of an evaluation waited for.
+        tx.lock("rating:evaluate")
+    work, declared = preparing.prepare(
+        tx, session, lake, contracts, catalogue, scorecard, as_of, subjects, progress or _say_nothing
+    )
+    carried: Carried | None = None
+    if subjects is None:
+        same = preparing.same(tx, work, declared, versions=work.versions)
+        if same is not None:
+            return replace(same, repeated=True)
+        carried = _carried(tx, work, declared)
+        if carried is not None:
+            base = carried.base
+            work = replace(work, subjects=carried.subjects, measures=base.measures or base.evaluation_id)
+    return _published(
+        tx, work, declared, carried, city=subjects is None, started=started, actor=actor, now=now
+    )
+
+
+def _published(
+    tx: Transaction,
+    work: Work,
+    declared: Declared,
+    carried: Carried | None,
+    *,
+    city: bool,
+    started: float,
+    actor: Actor,
+    now: datetime,
+) -> Evaluation:
+    """Calculate and write what is to be calculated, and enter it."""
+    codes = calculation.calculate(work)
+    work.tell("写入数据湖")
     evaluation_id = records.next_evaluation_id(tx)
-    _write(tx, work, evaluation_id, codes)
-    evaluation = _described(work, evaluation_id, started=started, now=now, actor=actor)
-    _record(tx, work, evaluation, actor=actor, now=now)
-    return evaluation
-
-
-def _say_nothing(_: str) -> None:
-    """Progress nobody listens to."""
-
-
-def _same(tx: Transaction, work: _Work) -> Evaluation | None:
-    """The city's evaluation already made of exactly this; parts of the city are always evaluated anew."""
-    if work.subjects is not None:
-        return None
-    return records.find_same(
-        tx,
-        as_of=work.as_of,
-        model_fingerprint=work.scorecard.fingerprint,
-        catalogue_fingerprint=work.catalogue.fingerprint,
-        versions=work.versions,
-    )
-
-
-def _compute(work: _Work) -> tuple[str, ...]:
-    """Fill `indicator_values`; the codes in it."""
-    session, catalogue, as_of, subjects = work.session, work.catalogue, work.as_of, work.subjects
-    known = inputs.first_known(work.lake, catalogue=catalogue, versions=work.versions)
-    collected = inputs.collected(known, as_of)
-    if not collected & set(catalogue.population):
-        raise _nothing_known(catalogue, known, as_of)
-    inputs.register(
-        session,
-        work.lake,
-        catalogue=catalogue,
-        contracts=work.contracts,
-        versions=work.versions,
-        subjects=subjects,
-    )
-    evaluated = evaluate_indicators(
-        session,
-        catalogue=catalogue,
-        contracts=work.contracts,
-        as_of=as_of,
-        subjects=subjects,
-        collected=collected,
-        progress=work.tell,
-    )
-    if subjects is not None:
-        found = {subject for (subject,) in session.rows(f"SELECT subject FROM {VALUES}")}
-        if missing := sorted(set(subjects) - found):
-            raise _unknown(missing, as_of)
-    if not evaluated.subjects:
-        raise _nothing_known(catalogue, known, as_of)
-    return evaluated.codes
-
-
-def _nothing_known(catalogue: Catalogue, known: Mapping[str, datetime], as_of: date) -> NothingKnown:
-    moments = [moment for dataset, moment in known.items() if dataset in catalogue.population]
-    if not moments:
-        return NothingKnown("还没有任何企业的登记数据，无法评价。", remedy="先归集市场主体登记注册数据。")
-    first = city_date(min(moments).replace(tzinfo=UTC))
-    return NothingKnown(
-        f"截至 {as_of}，平台还不掌握任何企业，无法评价。",
-        where="as_of",
-        remedy=f"平台最早于 {first} 获知企业数据，请选择该日或之后的评价日。",
-    )
-
-
-def _unknown(missing: Collection[int], as_of: date) -> UnknownSubjects:
-    named = "、".join(organisation_code(subject) for subject in list(missing)[:_NAMED_AT_MOST])
-    more = f"等 {len(missing)} 户" if len(missing) > _NAMED_AT_MOST else ""
-    return UnknownSubjects(
-        f"截至 {as_of}，平台没有组织机构代码为 {named}{more} 的企业。",
-        where="subjects",
-        remedy="核对代码，或改晚评价日。",
-    )
-
-
-def _write(tx: Transaction, work: _Work, evaluation_id: int, codes: Collection[str]) -> None:
-    """Append the evaluation's rows to the lake, sorted by subject."""
-    number = f"{evaluation_id:d}::BIGINT AS evaluation"
-    names = ", ".join(identifier(code) for code in codes)
-    columns = {"evaluation": "BIGINT", "subject": "BIGINT", **dict.fromkeys(codes, "DOUBLE")}
-    values = f"SELECT {number}, subject, {names} FROM {VALUES} ORDER BY subject"
-    _append(tx, work, INDICATORS, values, columns)
-    ratings = (
-        f"SELECT {number}, subject, {literal(work.as_of)} AS as_of, score, grade, ungated, coverage, gates,"
-        f" {literal(work.scorecard.name)} AS model FROM {compute.RATINGS} ORDER BY subject"
-    )
-    _append(tx, work, RATINGS, ratings, RATING_COLUMNS)
-    if work.subjects is None:
-        compared = {each.code for each in work.scorecard.indicators} & set(codes)
-        sector_statistics(work.session, codes=compared)
-        usual = f"SELECT {number}, * FROM sector_statistics ORDER BY sector, indicator"
-        _append(tx, work, STATISTICS, usual, STATISTICS_COLUMNS)
-
-
-def _append(tx: Transaction, work: _Work, table: str, sql: str, columns: Mapping[str, str]) -> None:
-    with work.lake.draft(table) as path:
-        written = work.session.write(sql, path)
-        if written is not None:
-            info = {"reason": "evaluation", "as_of": work.as_of.isoformat()}
-            work.lake.append(tx, table=table, files=[written], columns=columns, info=info)
-
-
-def _described(work: _Work, evaluation_id: int, *, started: float, now: datetime, actor: Actor) -> Evaluation:
-    counts = f"SELECT grade, count(*) FROM {compute.RATINGS} GROUP BY grade"
-    counted = dict(work.session.rows(counts))
-    grades = {grade: counted.get(grade, 0) for grade in [*work.scorecard.grades, UNRATED]}
-    return Evaluation(
+    if not city and len(work.subjects or ()) <= _SINGLES:
+        grades = publishing.write_recent(tx, work, evaluation_id, codes)
+    else:
+        _fold(tx, session=work.session, lake=work.lake, actor=actor, now=now)
+        grades = publishing.write(tx, work, evaluation_id, codes, carried=carried, city=city)
+    evaluation = Evaluation(
         evaluation_id=evaluation_id,
         as_of=work.as_of,
         known_until=end_of_day(work.as_of),
-        scope="city" if work.subjects is None else "subjects",
+        scope="city" if city else "subjects",
         subjects=sum(grades.values()),
         model=work.scorecard.name,
         model_fingerprint=work.scorecard.fingerprint,
@@ -241,19 +129,65 @@ def _described(work: _Work, evaluation_id: int, *, started: float, now: datetime
         started_at=now,
         seconds=round(time.monotonic() - started, 3),
         actor=actor.name,
+        contracts=preparing.contracts_of(work),
+        regimes=preparing.fingerprints(declared),
+        measures=work.measures,
+        based_on=carried.base.evaluation_id if carried else None,
+    )
+    record(tx, work, declared, evaluation, actor=actor, now=now)
+    return evaluation
+
+
+def fold(tx: Transaction, *, session: Session, lake: Lake, actor: Actor, now: datetime) -> int:
+    """Move the grades of single evaluations from PostgreSQL into the lake; how many."""
+    return _fold(tx, session=session, lake=lake, actor=actor, now=now)
+
+
+def _fold(tx: Transaction, *, session: Session, lake: Lake, actor: Actor, now: datetime) -> int:
+    rows, versions = publishing.fold(tx, session, lake)
+    if rows:
+        audit.append(tx, GradesFolded(rows=rows, versions=versions), actor=actor, now=now)
+    return rows
+
+
+def _say_nothing(_: str) -> None:
+    """Progress nobody listens to."""
+
+
+def _carried(tx: Transaction, work: Work, declared: Declared) -> Carried | None:
+    base = preparing.same(tx, work, declared, versions=None)
+    if base is None:
+        return None
+    work.tell("查找有新记录的企业")
+    return incremental.carried(
+        tx,
+        work.session,
+        work.lake,
+        base=base,
+        catalogue=work.catalogue,
+        contracts=work.contracts,
+        versions=work.versions,
     )
 
 
-def _record(tx: Transaction, work: _Work, evaluation: Evaluation, *, actor: Actor, now: datetime) -> None:
-    """Keep the evaluation, the declarations it was made of, and the audit event."""
+def record(
+    tx: Transaction,
+    work: Work,
+    declared: Declared,
+    evaluation: Evaluation,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Enter an evaluation whose rows have been written: itself, the declarations it was made of, its audit event."""
     catalogue, scorecard = work.catalogue, work.scorecard
-    read = {dataset: work.contracts[dataset] for dataset in catalogue.datasets}
-    records.define(tx, kind="catalogue", fingerprint=catalogue.fingerprint, content=catalogue.content, at=now)
-    records.define(tx, kind="model", fingerprint=scorecard.fingerprint, content=scorecard.content, at=now)
-    for contract in read.values():
-        records.define(
-            tx, kind="contract", fingerprint=contract.fingerprint, content=contract.content, at=now
-        )
+    records.define(tx, kind="catalogue", contents={catalogue.fingerprint: catalogue.content}, at=now)
+    records.define(tx, kind="model", contents={scorecard.fingerprint: scorecard.content}, at=now)
+    contracts = [work.contracts[dataset] for dataset in evaluation.contracts]
+    records.define(
+        tx, kind="contract", contents={each.fingerprint: each.content for each in contracts}, at=now
+    )
+    records.define(tx, kind="regime", contents=dict(declared.values()), at=now)
     records.insert(tx, evaluation)
     event = RatingsPublished(
         evaluation_id=evaluation.evaluation_id,
@@ -264,7 +198,9 @@ def _record(tx: Transaction, work: _Work, evaluation: Evaluation, *, actor: Acto
         model=evaluation.model,
         model_fingerprint=evaluation.model_fingerprint,
         catalogue_fingerprint=evaluation.catalogue_fingerprint,
-        contracts={dataset: contract.fingerprint for dataset, contract in read.items()},
+        contracts=evaluation.contracts,
         versions=evaluation.versions,
+        regimes=evaluation.regimes,
+        based_on=evaluation.based_on,
     )
     audit.append(tx, event, actor=actor, now=now)

@@ -1,19 +1,23 @@
 """Questions about published grades; nothing here changes anything.
 
 The current grade of a subject is that of the evaluation with the latest day that contains it, the later
-evaluation where two share a day.
+evaluation where two share a day. Other models' grades are asked for by name. An evaluation that carries grades
+forward is read as one with all its rows. Grades of single evaluations that still wait in PostgreSQL are seen as if
+they were in the lake.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators.compute import EVERYBODY
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.lake import Lake
-from xinqiao.rating import records
+from xinqiao.rating import recent, records
 from xinqiao.rating.evaluation import (
     INDICATORS,
+    MODEL,
     RATING_COLUMNS,
     RATINGS,
     STATISTICS,
@@ -25,7 +29,7 @@ from xinqiao.rating.evaluation import (
 )
 from xinqiao.store import Transaction
 
-_RATING = "evaluation, subject, as_of, score, grade, ungated, coverage, gates, model"
+_RATING = ", ".join(RATING_COLUMNS)
 
 
 class UnknownEvaluation(NotFound):
@@ -40,14 +44,16 @@ class Ungraded(NotFound):
     code = "ungraded"
 
 
-def current_evaluation(tx: Transaction) -> Evaluation | None:
+def current_evaluation(tx: Transaction, *, model: str = MODEL) -> Evaluation | None:
     """The city's evaluation with the latest day, or None before the first."""
-    return next(iter(records.newest(tx, limit=1, scope="city")), None)
+    return next(iter(records.newest(tx, limit=1, scope="city", model=model)), None)
 
 
-def evaluations(tx: Transaction, *, limit: int = 50, scope: Scope | None = None) -> Sequence[Evaluation]:
-    """Evaluations, latest day first."""
-    return records.newest(tx, limit=limit, scope=scope)
+def evaluations(
+    tx: Transaction, *, limit: int = 50, scope: Scope | None = None, model: str | None = MODEL
+) -> Sequence[Evaluation]:
+    """Evaluations, latest day first; of every model when None."""
+    return records.newest(tx, limit=limit, scope=scope, model=model)
 
 
 def evaluation(tx: Transaction, evaluation_id: int) -> Evaluation:
@@ -63,7 +69,7 @@ def evaluation(tx: Transaction, evaluation_id: int) -> Evaluation:
 
 
 def history(
-    tx: Transaction, *, session: Session, lake: Lake, subjects: Collection[int]
+    tx: Transaction, *, session: Session, lake: Lake, subjects: Collection[int], model: str = MODEL
 ) -> dict[int, tuple[Rating, ...]]:
     """Grades of each subject, latest day first, one per day; a subject without any is left out."""
     if not subjects or not register_ratings(tx, session=session, lake=lake, subjects=subjects):
@@ -71,7 +77,7 @@ def history(
     within = ", ".join(f"{subject:d}" for subject in sorted(subjects))
     found: dict[int, list[Rating]] = {}
     for row in session.records(
-        f"SELECT {_RATING} FROM published_ratings WHERE subject IN ({within})"
+        f"SELECT {_RATING} FROM published_ratings WHERE subject IN ({within}) AND {_of(model)}"
         " QUALIFY row_number() OVER (PARTITION BY subject, as_of ORDER BY evaluation DESC) = 1"
         " ORDER BY subject, as_of DESC"
     ):
@@ -79,19 +85,21 @@ def history(
     return {subject: tuple(ratings) for subject, ratings in found.items()}
 
 
-def current_rating(tx: Transaction, *, session: Session, lake: Lake, subject: int) -> Rating:
+def current_rating(
+    tx: Transaction, *, session: Session, lake: Lake, subject: int, model: str = MODEL
+) -> Rating:
     """The subject's current grade.
 
     Raises:
         Ungraded: It is in no evaluation.
     """
-    ratings = history(tx, session=session, lake=lake, subjects=[subject]).get(subject)
+    ratings = history(tx, session=session, lake=lake, subjects=[subject], model=model).get(subject)
     if not ratings:
         raise Ungraded("该企业尚未参加过评价。", remedy="待下一次评价，或单独评价该企业。")
     return ratings[0]
 
 
-def current_ratings(tx: Transaction, *, session: Session, lake: Lake) -> str:
+def current_ratings(tx: Transaction, *, session: Session, lake: Lake, model: str = MODEL) -> str:
     """Make the view `current_ratings` of every subject's current grade and return its name.
 
     For export and lists; columns as in the lake; sort by subject for a stable order. The view is empty
@@ -100,22 +108,28 @@ def current_ratings(tx: Transaction, *, session: Session, lake: Lake) -> str:
     if not register_ratings(tx, session=session, lake=lake):
         session.register("published_ratings", (), RATING_COLUMNS)
     newest = "row_number() OVER (PARTITION BY subject ORDER BY as_of DESC, evaluation DESC) = 1"
-    sql = f"SELECT {_RATING} FROM published_ratings QUALIFY {newest}"
+    sql = f"SELECT {_RATING} FROM published_ratings WHERE {_of(model)} QUALIFY {newest}"
     session.run(f"CREATE OR REPLACE TEMP VIEW current_ratings AS {sql}")
     return "current_ratings"
 
 
+def _of(model: str) -> str:
+    return f"split_part(model, '@', 1) = {literal(model)}"
+
+
 def rating_in(tx: Transaction, *, session: Session, lake: Lake, evaluation_id: int, subject: int) -> Rating:
-    """The subject's grade in one evaluation.
+    """The subject's grade in one evaluation, carried forward from an earlier one where it says so.
 
     Raises:
         Ungraded: It is not in that evaluation.
     """
     rows = []
-    if register_ratings(tx, session=session, lake=lake, subjects=[subject]):
+    carried = records.chain(tx, evaluation_id)
+    if register_ratings(tx, session=session, lake=lake, subjects=[subject], evaluations=carried):
         rows = session.records(
-            f"SELECT {_RATING} FROM published_ratings WHERE subject = ? AND evaluation = ?",
-            [subject, evaluation_id],
+            f"SELECT {_RATING} FROM published_ratings WHERE subject = ? AND evaluation IN ({_listed(carried)})"
+            " ORDER BY evaluation DESC LIMIT 1",
+            [subject],
         )
     if not rows:
         raise Ungraded(f"第 {evaluation_id} 号评价中没有该企业。", remedy="核对评价编号与企业。")
@@ -130,15 +144,25 @@ def values(
     Raises:
         Ungraded: It is not in that evaluation.
     """
+    carried = records.chain(tx, evaluation_id)
+    kept = recent.find(tx, subjects=[subject], evaluations=carried)
+    if kept:
+        return dict(kept[-1].indicators)
     version = lake.versions(tx).get(INDICATORS)
     rows: list[dict[str, Any]] = []
-    if version is not None:
+    if version is not None and carried:
         lake.register(
-            session, table=INDICATORS, version=version, name="published_indicators", subjects=[subject]
+            session,
+            table=INDICATORS,
+            version=version,
+            name="published_indicators",
+            subjects=[subject],
+            within={"evaluation": (min(carried), max(carried))},
         )
         rows = session.records(
-            "SELECT * FROM published_indicators WHERE subject = ? AND evaluation = ?",
-            [subject, evaluation_id],
+            f"SELECT * FROM published_indicators WHERE subject = ? AND evaluation IN ({_listed(carried)})"
+            " ORDER BY evaluation DESC LIMIT 1",
+            [subject],
         )
     if not rows:
         raise Ungraded(f"第 {evaluation_id} 号评价中没有该企业。", remedy="核对评价编号与企业。")
@@ -158,41 +182,72 @@ def standings(
     """
     asked = evaluation(tx, evaluation_id)
     version = lake.versions(tx).get(STATISTICS)
-    city = [each for each in records.newest(tx, limit=10_000, scope="city") if version is not None]
-    if asked.scope == "city":
-        city = [asked]
-    if not city:
+    if version is None:
         return {}
-    chosen = next((each for each in city if each.as_of <= asked.as_of), city[-1])
+    chosen = asked.evaluation_id if asked.scope == "city" else records.city_nearest(tx, asked)
+    if chosen is None:
+        return {}
     lake.register(
-        session, table=STATISTICS, version=version, name="published_statistics", columns=STATISTICS_COLUMNS
+        session,
+        table=STATISTICS,
+        version=version,
+        name="published_statistics",
+        columns=STATISTICS_COLUMNS,
+        within={"evaluation": (chosen, chosen)},
     )
     rows = session.rows(
         "SELECT indicator, sector, firms, quantiles FROM published_statistics"
         " WHERE evaluation = ? AND sector IN (?, ?)"
         " QUALIFY row_number() OVER (PARTITION BY indicator ORDER BY sector DESC) = 1 ORDER BY indicator",
-        [chosen.evaluation_id, sector or EVERYBODY, EVERYBODY],
+        [chosen, sector or EVERYBODY, EVERYBODY],
     )
     return {code: Standing(name, firms, tuple(quantiles)) for code, name, firms, quantiles in rows}
 
 
 def register_ratings(
-    tx: Transaction, *, session: Session, lake: Lake, subjects: Collection[int] | None = None
+    tx: Transaction,
+    *,
+    session: Session,
+    lake: Lake,
+    subjects: Collection[int] | None = None,
+    evaluations: Collection[int] | None = None,
 ) -> bool:
-    """Make the view `published_ratings` of all evaluations' grades; False, and no view, before the first."""
+    """Make the view `published_ratings` of all evaluations' grades; False, and no view, before the first.
+
+    Args:
+        tx: The transaction.
+        session: Where to make it.
+        lake: The lake.
+        subjects: Whose rows are wanted; others may be in the view too.
+        evaluations: Whose rows are wanted; likewise.
+    """
     version = lake.versions(tx).get(RATINGS)
-    if version is None:
+    kept = recent.find(tx, subjects=subjects, evaluations=evaluations)
+    if version is None and not kept:
         return False
     lake.register(
         session,
         table=RATINGS,
         version=version,
-        name="published_ratings",
+        name="lake_ratings" if kept else "published_ratings",
         columns=RATING_COLUMNS,
         subjects=subjects,
+        within={"evaluation": (min(evaluations), max(evaluations))} if evaluations else None,
     )
+    if kept:
+        recent.create(session, "recent_ratings", recent.ratings_sql(kept))
+        names = ", ".join(map(identifier, RATING_COLUMNS))
+        session.run(
+            f"CREATE OR REPLACE TEMP VIEW published_ratings AS SELECT {names} FROM lake_ratings"
+            f" UNION ALL SELECT {names} FROM recent_ratings"
+        )
     return True
 
 
+def _listed(numbers: Collection[int]) -> str:
+    return ", ".join(f"{number:d}" for number in numbers) or "NULL"
+
+
 def _rating(row: Mapping[str, Any]) -> Rating:
-    return Rating(**{**row, "gates": tuple(row["gates"] or ())})
+    lists = {name: tuple(row[name] or ()) for name in ("gates", "regimes")}
+    return Rating(**{**row, **lists})

@@ -1,14 +1,44 @@
 """Why a score is what it is: one coded sentence per indicator that moved it, strongest first."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from xinqiao.indicators import Catalogue, Indicator, Text
-from xinqiao.rating.model import HUNDREDTHS, Contribution, Result, Scorecard
+from xinqiao.rating.evaluation import Standing
+from xinqiao.rating.model import HUNDREDTHS, Contribution, Result, Scorecard, Weighted
+from xinqiao.rating.wording import band, in_words
 
 IDLE = "IDLE"
+STRONGEST = 5
 # Points from which an indicator's good sentence is true of every value in the bin.
 _PLAINLY_GOOD = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reason stands on.
+
+    Attributes:
+        value: The indicator's value.
+        points: Its points.
+        least: Lower bound of the bin it lies in, itself in it; None for the first bin.
+        below: Upper bound, itself not in it; None for the last bin.
+        median: What is usual among the firms compared with; None when not comparable.
+        compared_with: The sector compared with, or `*` for all firms; None when not comparable.
+        known_on: Day of the newest record behind it; None when not asked for or when there is no record.
+        text: All of it in words.
+    """
+
+    value: float
+    points: int
+    least: float | None
+    below: float | None
+    median: float | None
+    compared_with: str | None
+    known_on: date | None
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +52,7 @@ class Reason:
         direction: `+` for the subject, `-` against it.
         text: The sentence, from the indicator's declaration.
         contribution: How far it moved the score from neutral, in points of the score.
+        grounds: Value, band, what is usual and since when; None for `IDLE`.
     """
 
     code: str
@@ -29,19 +60,54 @@ class Reason:
     direction: Literal["+", "-"]
     text: Text
     contribution: float
+    grounds: Grounds | None = None
 
 
-def reasons(result: Result, scorecard: Scorecard, catalogue: Catalogue) -> tuple[Reason, ...]:
-    """Reasons of a result, strongest first, equals by code; indicators that moved nothing give none."""
+def reasons(
+    result: Result,
+    scorecard: Scorecard,
+    catalogue: Catalogue,
+    *,
+    usual: Mapping[str, Standing] | None = None,
+    known_on: Mapping[str, date] | None = None,
+) -> tuple[Reason, ...]:
+    """Reasons of a result, strongest first, equals by code; indicators that moved nothing give none.
+
+    Args:
+        result: The result.
+        scorecard: What gave it.
+        catalogue: The indicators' declarations.
+        usual: What is usual among comparable firms, by indicator.
+        known_on: Day of the newest record behind an indicator, by indicator.
+    """
+    weighted = {each.code: each for each in scorecard.indicators}
     found = [
-        _reason(each.code, each.code, each.hundredths, _sentence(each, catalogue.indicators[each.code]))
+        _reason(
+            each.code,
+            each.code,
+            each.hundredths,
+            _sentence(each, catalogue.indicators[each.code]),
+            _grounds(
+                each.value,
+                weighted[each.code],
+                catalogue.indicators[each.code],
+                (usual or {}).get(each.code),
+                (known_on or {}).get(each.code),
+            ),
+        )
         for each in result.contributions
         if each.hundredths and each.value is not None
     ]
     stopped = sum(each.hundredths for each in result.contributions if each.value is None)
     if stopped and scorecard.idle is not None:
-        found.append(_reason(IDLE, scorecard.idle.indicator, stopped, scorecard.idle.text))
+        found.append(_reason(IDLE, scorecard.idle.indicator, stopped, scorecard.idle.text, None))
     return tuple(sorted(found, key=lambda each: (-abs(each.contribution), each.code)))
+
+
+def strongest(found: Sequence[Reason], most: int = STRONGEST) -> tuple[Reason, ...]:
+    """Of sorted reasons the strongest for and the strongest against, in the order given."""
+    kept = {each.code for way in "+-" for each in [one for one in found if one.direction == way][:most]}
+    return tuple(each for each in found if each.code in kept)
 
 
 def _sentence(moved: Contribution, declared: Indicator) -> Text:
@@ -56,6 +122,40 @@ def _sentence(moved: Contribution, declared: Indicator) -> Text:
     return Text(f"{declared.label.zh}处于中等水平", f"{declared.label.en}: about average")
 
 
-def _reason(code: str, indicator: str, hundredths: int, text: Text) -> Reason:
+def _grounds(
+    value: float, each: Weighted, declared: Indicator, usual: Standing | None, known_on: date | None
+) -> Grounds:
+    place = each.place(value)
+    median = middle(usual) if usual is not None else None
+    own, within = in_words(declared.unit, value), band(declared.unit, each, value)
+    zh = [f"本企业为{own.zh}，档次为{within.zh}，得{each.bins[place].points}分"]
+    en = [f"{own.en} here, band {within.en}, {each.bins[place].points} points"]
+    if usual is not None and median is not None:
+        usually = in_words(declared.unit, median)
+        whole = usual.sector == "*"
+        zh.append(f"{'全市' if whole else '同行业'}{usual.firms:,}户企业的中位数为{usually.zh}")
+        among = f"{usual.firms:,} firm{'' if usual.firms == 1 else 's'}"
+        en.append(f"median {usually.en} among {among} of the {'city' if whole else 'sector'}")
+    if known_on is not None:
+        zh.append(f"最近一条记录为{known_on.isoformat()}")
+        en.append(f"newest record of {known_on.isoformat()}")
+    return Grounds(
+        value=value,
+        points=each.bins[place].points,
+        least=each.bins[place - 1].below if place else None,
+        below=each.bins[place].below,
+        median=median,
+        compared_with=usual.sector if usual is not None else None,
+        known_on=known_on,
+        text=Text("；".join(zh) + "。", "; ".join(en) + "."),
+    )
+
+
+def middle(usual: Standing) -> float:
+    """The median, from quantiles at equal steps, an odd number of them."""
+    return usual.quantiles[len(usual.quantiles) // 2]
+
+
+def _reason(code: str, indicator: str, hundredths: int, text: Text, grounds: Grounds | None) -> Reason:
     direction: Literal["+", "-"] = "+" if hundredths > 0 else "-"
-    return Reason(code + direction, indicator, direction, text, hundredths / HUNDREDTHS)
+    return Reason(code + direction, indicator, direction, text, hundredths / HUNDREDTHS, grounds)

@@ -49,7 +49,7 @@ def test_a_sample_is_replayed_and_its_status_tells_whether_all_agree(
 def test_what_to_replay_is_said_once(xinqiao: Run, arguments: tuple[str, ...]) -> None:
     said = xinqiao("rating", "replay", *arguments)
     assert said.status == 2
-    assert "二选一" in said.err
+    assert "二者选一" in said.err
 
 
 def test_a_regime_is_tried_proposed_approved_and_withdrawn(xinqiao: Run, delivered: None, file: Path) -> None:

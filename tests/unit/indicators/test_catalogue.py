@@ -38,7 +38,7 @@ def test_the_shipped_catalogue_loads_in_order() -> None:
     assert list(catalogue.indicators) == sorted(catalogue.indicators)
     assert {"I01", "I08", "E01", "E06", "T03", "T05", "R01", "R02", "V01"} <= set(catalogue.indicators)
     for code, reads in catalogue.reads.items():
-        for read in reads & catalogue.reads.keys():
+        for read in reads & set(catalogue.derived_order):
             assert catalogue.derived_order.index(read) < catalogue.derived_order.index(code)
     assert catalogue.datasets_of("T05") == ("tax_arrears", "tax_payment")
 
@@ -79,6 +79,15 @@ SPOILED: dict[str, tuple[str, str, str, str, str]] = {
     "wrong code": ("G1/E01.yaml", "code: E01", "code: E02", "code:", "与文件名 E01 不同"),
     "wrong group": ("G1/E01.yaml", "group: G1", "group: G2", "group:", "与所在目录 G1 不同"),
     "repeated entry": ("G1/E01.yaml", "unit: years", "unit: years\nunit: ratio", "unit: ratio", "unit 重复"),
+    "unknown measure": ("G2/T04.yaml", "vat_burden_median IS", "vat_median IS", "derived:", "行业统计 vat_median"),
+    "unknown basis": ("sector_measures.yaml", "of: vat_burden,", "of: burden,", "  vat_burden_median:", "burden 没有声明"),
+    "series as a number": ("sector_measures.yaml", "of: wage_base,", "of: vat_monthly,", "  wage_base_city:", "vat_monthly 不能"),
+    "weight of a median": ("sector_measures.yaml", "median,", "median, weight: wage_base,", "    {of: vat_b", "mean 可以加权"),
+    "unknown statistic": ("sector_measures.yaml", "statistic: iqr", "statistic: sd", "    {of: vat_burden, statistic: sd", "取值 sd"),
+    "season without bounds": ("sector_measures.yaml", "lowest: 0.2, ", "", "  electricity_season:", "lowest 属于"),
+    "fact in two forms": ("facts/tax.yaml", "  series:", "  expression: x\n  series:", "vat_monthly:", "应写明 expression"),
+    "series of no column": ("facts/tax.yaml", "value: sales_thirds", "value: sales", "  series:", "取值 sales"),
+    "case of an unknown measure": ("G2/T04.yaml", "vat_burden_spread: 0.01}", "vat_spread: 0.01}", "cases:", "行业统计 vat_spread"),
     "sections with a gap": ("sectors.yaml", "B: [6, 12]", "B: [7, 12]", "  B:", "不衔接"),
 }  # fmt: skip
 
@@ -110,6 +119,68 @@ def test_indicators_that_derive_from_each_other_are_refused(root: Path) -> None:
     _replace(root / "G2" / "T05.yaml", "CASE WHEN V02 = 0", "CASE WHEN T03 = 0")
     with pytest.raises(Misdeclared, match=r"指标互相引用：T0\d → T0\d → T0\d"):
         load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_facts_that_derive_from_each_other_are_refused(root: Path) -> None:
+    """Facts are derived in the same order as indicators, so they can make the same circle."""
+    _replace(
+        root / "facts" / "utilities.yaml",
+        "list_transform(range(13, 25), lambda i: electricity_monthly[i] / electricity_season[i])",
+        "list_transform(electricity_even, lambda v: v)",
+    )
+    with pytest.raises(Misdeclared, match="指标互相引用：electricity_even → electricity_even"):
+        load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_a_measure_of_what_stands_on_measures_is_refused(root: Path) -> None:
+    """All measures are taken at once, from what is known without them."""
+    _replace(root / "sector_measures.yaml", "of: vat_burden, statistic: median", "of: T04, statistic: median")
+    with pytest.raises(Misdeclared, match=r"指标互相引用|本身要用到行业统计"):
+        load_catalogue(root, contracts=CONTRACTS)
+    _replace(root / "sector_measures.yaml", "of: T04, statistic: median", "of: L07, statistic: median")
+    with pytest.raises(Misdeclared, match=r"sector_measures\.yaml:\d+：行业统计 vat_burden_median 的依据"):
+        load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_a_field_above_the_declared_classification_is_refused(root: Path) -> None:
+    """Invoices are level 4, which an indicator has to declare."""
+    _replace(root / "G3" / "I05.yaml", "classification: 4\n", "")
+    with pytest.raises(Misdeclared, match=r"I05\.yaml:\d+：关系 sales_buyer 读取了第 4 级字段") as refused:
+        load_catalogue(root, contracts=CONTRACTS)
+    assert refused.value.where == f"G3/I05.yaml:{_line(root / 'G3' / 'I05.yaml', 'relation:')}"
+    assert "classification: 4" in refused.value.remedy
+
+
+def test_a_derived_indicator_answers_for_what_it_is_made_of(root: Path) -> None:
+    """The level is that of the records below, through however many facts."""
+    _replace(root / "G5" / "U07.yaml", "classification: 4\n", "")
+    with pytest.raises(Misdeclared, match=r"U07\.yaml:\d+：关系 sales_month 读取了第 4 级字段 sales_invoice"):
+        load_catalogue(root, contracts=CONTRACTS)
+
+
+def test_stored_content_is_not_asked_again_what_it_may_read(root: Path) -> None:
+    """A grade is computed again as it was, also after the levels have changed."""
+    content = json.loads(json.dumps(load_catalogue(root, contracts=CONTRACTS).content))
+    del content["G3/I05.yaml"]["classification"]
+    assert from_content(content, contracts=CONTRACTS).indicators["I05"].classification == 3
+
+
+def test_content_from_before_facts_and_measures_still_loads(root: Path) -> None:
+    """Catalogues stored by the first version had neither, nor a region."""
+    content = json.loads(json.dumps(load_catalogue(root, contracts=CONTRACTS).content))
+    kept = {"G0/V01.yaml", "G0/V03.yaml", "G2/T03.yaml"}
+    old = {
+        name: value
+        for name, value in content.items()
+        if name in kept
+        or "/" not in name
+        or name in {"relations/registration.yaml", "relations/tax_paid.yaml"}
+    }
+    del old["sector_measures.yaml"], old["population.yaml"]["region"]
+    again = from_content(old, contracts=CONTRACTS)
+    assert list(again.indicators) == ["T03", "V01", "V03"]
+    assert not again.facts
+    assert not again.measures.named
 
 
 def test_relations_that_read_each_other_are_refused(root: Path) -> None:

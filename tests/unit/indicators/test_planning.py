@@ -229,7 +229,7 @@ def test_each_data_set_is_aggregated_in_one_pass() -> None:
     for dataset in ("sales_invoice", "purchase_invoice", "tax_payment", "administrative_penalty"):
         reading = [step.name for step in planned.steps if f"record_{dataset}" in step.sql]
         assert len(reading) == 1, (dataset, reading)
-    assert [step.name for step in planned.steps][-2:] == ["indicator_values", "indicator_sector"]
+    assert planned.steps[-1].name == "indicator_values"
 
 
 def test_everybody_known_is_in_the_population_and_nobody_else(session: Session) -> None:
@@ -241,3 +241,72 @@ def test_everybody_known_is_in_the_population_and_nobody_else(session: Session) 
     records["code_crosswalk"].append(not_yet)
     _register(session, records)
     assert set(_values(session)) == set(SUBJECTS)
+
+
+def _listed_where(session: Session, collected: Any) -> dict[int, float | None]:
+    """R02 of three firms: one here, one elsewhere, one nobody knows where."""
+    regions = {1: "440305", 2: "310101", 3: None}
+    day = date(2020, 1, 1)
+    rows = [
+        {
+            "subject": subject, "event_kind": "establishment", "approved_on": day, "established_on": day,
+            "region_code": region, "occurred_on": day, "known_at": datetime(2020, 1, 2), "delivery": 1,
+            "supersedes": False,
+        }
+        for subject, region in regions.items()
+    ]  # fmt: skip
+    # A firm that moved is where its newest registration says; a later remark without a region changes nothing.
+    moved = {**rows[1], "event_kind": "change", "approved_on": date(2021, 1, 1)}
+    rows += [
+        {**moved, "region_code": "440304"},
+        {**moved, "approved_on": date(2022, 1, 1), "region_code": None},
+    ]
+    _register(session, {"business_registration": rows})
+    return {subject: row["R02"] for subject, row in _values(session, collected=collected).items()}
+
+
+@pytest.mark.parametrize(
+    ("collected", "expected"),
+    [
+        ((), {1: None, 2: None, 3: None}),
+        (("abnormal_operation",), {1: 100, 2: 100, 3: 100}),
+        ({"abnormal_operation": None}, {1: 100, 2: 100, 3: 100}),
+        ({"abnormal_operation": ("4403",)}, {1: 100, 2: 100, 3: None}),
+        ({"abnormal_operation": ("440305", "3101")}, {1: 100, 2: None, 3: None}),
+        ({"abnormal_operation": ()}, {1: None, 2: None, 3: None}),
+        ({"tax_arrears": None}, {1: None, 2: None, 3: None}),
+    ],
+)
+def test_absence_from_a_list_is_good_only_where_the_list_was_collected(
+    session: Session, collected: Any, expected: dict[int, float | None]
+) -> None:
+    """By the region of the newest registration; of an unknown region nothing is said unless it is everywhere."""
+    assert _listed_where(session, collected) == expected
+
+
+def test_being_on_a_list_counts_wherever_the_list_was_collected(session: Session) -> None:
+    """What is known of an enterprise is known, also where its absence would have meant nothing."""
+    day = datetime(2025, 1, 2)
+    listing = {
+        "subject": 1, "listed_on": date(2025, 1, 1), "authority": "甲局", "occurred_on": date(2025, 1, 1),
+        "known_at": day, "delivery": 1, "supersedes": False,
+    }  # fmt: skip
+    _register(session, {**_records(1), "abnormal_operation": [listing]})
+    assert _values(session, collected={"abnormal_operation": ("99",)})[1]["R02"] == 0
+
+
+def test_relations_of_which_a_subject_has_no_rows_are_left_out() -> None:
+    """Most enterprises have records in a few data sets; the rest costs nothing."""
+    full = plan(CATALOGUE, CONTRACTS, as_of=AS_OF, collected=(), subjects=[1], measures="known")
+    empty = set(CATALOGUE.datasets) - {"sales_invoice"}
+    lean = plan(CATALOGUE, CONTRACTS, as_of=AS_OF, collected=(), subjects=[1], measures="known", empty=empty)
+    assert lean.codes == full.codes
+    reading = {step.name for step in lean.steps if step.name.startswith("group_")}
+    assert reading == {"group_sales_buyer", "group_sales_month", "group_registration"}
+
+
+def test_derived_values_are_computed_in_few_layers() -> None:
+    """One SELECT for all that read only what is there, instead of one for each."""
+    values = plan(CATALOGUE, CONTRACTS, as_of=AS_OF, collected=()).steps[-1].sql
+    assert len(CATALOGUE.derived_order) > 30
+    assert values.count("SELECT *,") < 8

@@ -6,7 +6,7 @@ import pytest
 
 from xinqiao.catalogue import load_contracts
 from xinqiao.indicators import Misdeclared, load_catalogue
-from xinqiao.indicators.windows import substitute, unknown_placeholders
+from xinqiao.indicators.windows import month_literals, substitute, unknown_placeholders
 
 NEW_YEAR = load_catalogue(contracts=load_contracts()).new_year
 
@@ -64,4 +64,14 @@ def test_placeholders_that_mean_nothing_are_found() -> None:
         "{as_off}",
         "{source_3}",
         "{end_}",
+    ]
+
+
+def test_the_months_of_a_series_say_which_of_them_is_the_festival() -> None:
+    """Each as SQL, from its first day up to the next month's."""
+    months = list(month_literals(date(2025, 3, 15), 3, NEW_YEAR))
+    assert months == [
+        ("DATE '2024-12-01'", "DATE '2025-01-01'", False),
+        ("DATE '2025-01-01'", "DATE '2025-02-01'", True),
+        ("DATE '2025-02-01'", "DATE '2025-03-01'", False),
     ]

@@ -435,3 +435,18 @@ def test_a_file_that_is_gone_with_its_lost_commit_disturbs_nobody(
         append(tx, 3)
 
     assert deliveries() == [1, 3]
+
+
+def test_a_listing_told_from_one_log_entry_is_that_of_the_opened_table(
+    store: Store, lake: Lake, append: Append
+) -> None:
+    for delivery in (1, 2, 3):
+        with store.transaction() as tx:
+            append(tx, delivery, high=10 * delivery)
+    folder = lake.root / TABLE
+
+    told = delta_log.files_following(folder, 2, delta_log.files(folder, 1), COLUMNS)
+    first = delta_log.files_following(folder, 0, (), COLUMNS)
+
+    assert told == delta_log.files(folder, 2)
+    assert first is None, "an entry that makes the table says more than which files there are"

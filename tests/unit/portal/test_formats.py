@@ -37,6 +37,26 @@ def test_the_exact_amount_is_on_hover() -> None:
     assert 'value="123456789"' in ZH.amount(123_456_789)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "zh", "en"),
+    [
+        (0, 100_000, "1,000 元以下", "under 1,000 CNY"),
+        (100_000, 1_000_000, "1,000 元–1 万元", "1,000–10,000 CNY"),
+        (1_000_000, 10_000_000, "1–10 万元", "10,000–100,000 CNY"),
+        (100_000_000, 1_000_000_000, "100–1,000 万元", "1,000,000–10,000,000 CNY"),
+        (1_000_000_000, None, "1,000 万元以上", "10,000,000 CNY or more"),
+        (-100_000, 0, "负数，1,000 元以下", "negative, under 1,000 CNY"),
+        (-10_000_000, -1_000_000, "负数，1–10 万元", "negative, 10,000–100,000 CNY"),
+        (None, -1_000_000_000, "负数，1,000 万元以上", "negative, 10,000,000 CNY or more"),
+    ],
+)
+def test_a_masked_amount_is_a_band_in_the_words_of_the_language(
+    low: int | None, high: int | None, zh: str, en: str
+) -> None:
+    assert ZH.amount_band(low, high) == zh
+    assert EN.amount_band(low, high) == en
+
+
 def test_every_unknown_is_said_so_with_a_reason() -> None:
     for formats, word in ((ZH, "无数据"), (EN, "No data")):
         shown = [

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from xinqiao.catalogue.masking import AmountBand
 from xinqiao.portal import render_report
 from xinqiao.products.numbering import report_number
 from xinqiao.web.pages import Pages
@@ -79,6 +80,19 @@ def test_data_that_never_came_is_unknown_and_not_zero(text: str) -> None:
 def test_late_and_missing_sources_stand_out(text: str) -> None:
     assert "逾期未更新" in text
     assert "从未归集" in text
+
+
+def test_masked_amounts_are_told_in_the_language_of_the_page(pages: TestClient, desk: Any, code: str) -> None:
+    sales = desk.sample.sections[0]
+    row = {**sales.rows[0], "amount_fen": AmountBand(100_000, 1_000_000)}
+    desk.sample = replace(desk.sample, sections=(replace(sales, rows=(row,)),))
+
+    assert "1,000 元–1 万元" in pages.get(f"/enterprises/{code}").text
+    english = pages.get(f"/enterprises/{code}?lang=en").text
+    assert "1,000–10,000 CNY" in english
+    assert "Amount (CNY)" not in english
+    answered = pages.get(f"/enterprises/{code}.json").json()
+    assert answered["sections"][0]["rows"][0]["amount_fen"] == {"min": 100_000, "max": 1_000_000}
 
 
 def test_a_hostile_name_stays_text_everywhere(pages: TestClient, desk: Any, code: str) -> None:
@@ -180,6 +194,14 @@ def test_a_saved_report_carries_each_chart_with_its_data_and_the_library_once(de
 def test_a_saved_report_has_no_column_for_ways_to_elsewhere(desk: Any, text: str) -> None:
     assert '<th scope="col">操作</th>' in text
     assert '<th scope="col">操作</th>' not in render_report(desk.sample, "zh")
+
+
+def test_a_saved_report_can_be_printed_and_leads_nowhere_else(desk: Any) -> None:
+    page = render_report(desk.sample, "zh")
+
+    # The script that is inside shows the button; without scripts it stays hidden.
+    assert page.count("data-print hidden") == 1
+    assert "下载 JSON" not in page
 
 
 def saved(templates: Path, scripts: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
 """A small city of three firms, delivered and evaluated through the product's own commands."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ import pytest
 from xinqiao.engine import DuckDBEngine
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import CITY_TIME
+from xinqiao.kernel.registration_number import check_digit
 from xinqiao.kernel.unified_code import build
 from xinqiao.lake import Lake
+from xinqiao.products import Report, enterprise_report
+from xinqiao.rating import Scorecards, load_scorecards
+from xinqiao.rating.catalogue import SHIPPED
 from xinqiao.store import migrate, open_store
 from xinqiao.workspace import Workspace, commands
 
@@ -23,7 +28,29 @@ def code(body: str) -> str:
     return build(organisation8=body, region="440300").text
 
 
-FIRMS = {"busy": code("MA5ABCD1"), "new": code("MA5ABCD2"), "late": code("MA5XYCW3")}
+NUMBER = "44030110412345" + check_digit("44030110412345")
+FIRMS = {
+    "busy": code("MA5ABCD1"),
+    "new": code("MA5ABCD2"),
+    "late": code("MA5XYCW3"),
+    "gone": code("MA5ABCD4"),
+}
+
+
+class SmallCity(Workspace):
+    """A city that knows little more than invoices and whose core model is therefore the invoice model."""
+
+    @cached_property
+    def scorecards(self) -> Scorecards:
+        """The invoice model under the name of the core model, and the core model under another."""
+        root = self.home / "models"
+        for shipped, name in (("invoice/2026-11-01", "core"), ("core/2026-11-20", "whole")):
+            text = (SHIPPED / f"{shipped}.yaml").read_text(encoding="utf-8")
+            model, version = shipped.split("/")
+            (root / name).mkdir(parents=True, exist_ok=True)
+            file = root / name / f"{version}.yaml"
+            file.write_text(text.replace(f"model: {model}\n", f"model: {name}\n"), encoding="utf-8")
+        return load_scorecards(root, catalogue=self.catalogue)
 
 
 def registration(firm: str, name: str, on: str, **more: Any) -> dict[str, Any]:
@@ -73,12 +100,18 @@ def firms() -> dict[str, str]:
 
 
 @pytest.fixture(scope="package")
+def registration_number() -> str:
+    """The number that the busy firm had before unified codes."""
+    return NUMBER
+
+
+@pytest.fixture(scope="package")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The city after two deliveries and two evaluations; nothing in it is changed by tests."""
     home = tmp_path_factory.mktemp("city")
     store = open_store(home=home, database_url=None)
     migrate(store)
-    opened = Workspace(
+    opened = SmallCity(
         home=home,
         store=store,
         engine=DuckDBEngine(home / "tmp", threads=1),
@@ -90,10 +123,14 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         opened,
         "business_registration",
         [
-            registration("busy", "深圳市海川餐饮管理有限公司", "2016-03-05", former_name=""),
+            registration("busy", "深圳市海川餐饮管理有限公司", "2016-03-05", former_name="",
+                         registration_number=NUMBER),
             registration("busy", "深圳市大海川餐饮管理有限公司", "2026-02-01", event_kind="change",
                          registered_capital_fen=200_000_000, established_on="2016-03-05"),
             registration("new", "海川_百分百%小吃店", "2026-05-20", legal_representative=""),
+            registration("gone", "已吊销商贸有限公司", "2015-04-01"),
+            registration("gone", "已吊销商贸有限公司", "2026-04-09", event_kind="revocation",
+                         established_on="2015-04-01", operating_status="revoked"),
         ],
         datetime(2026, 6, 1, 9, tzinfo=CITY_TIME),
     )  # fmt: skip
@@ -105,10 +142,33 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             {"party_code": FIRMS["busy"], "party_name": "深圳市海川餐饮", "decision_number": "罚1",
              "decided_on": "2026-01-15", "authority": "市场监管局", "fine_fen": 500_000, "severity": "minor"}
         ],
-        datetime(2026, 6, 21, 9, tzinfo=CITY_TIME),
+        datetime(2026, 6, 22, 9, tzinfo=CITY_TIME),
+    )  # fmt: skip
+    _deliver(
+        opened,
+        "abnormal_operation",
+        [
+            {"party_code": FIRMS["new"], "listed_on": "2026-05-25", "authority": "福田监管局",
+             "listing_reason": "通过登记的住所无法联系"},
+            {"party_code": FIRMS["new"], "listed_on": "2026-05-21", "authority": "福田监管局",
+             "listing_reason": "公示信息弄虚作假", "removed_on": "2026-05-28", "removal_reason": "已更正"},
+        ],
+        datetime(2026, 6, 25, 9, tzinfo=CITY_TIME),
     )  # fmt: skip
     commands.evaluate(opened, as_of=date(2026, 6, 21))
     commands.evaluate(opened, as_of=AS_OF)
+    _deliver(
+        opened,
+        "dishonest_debtor",
+        [
+            {"party_code": FIRMS["busy"], "case_number": "（2026）粤0305执12号", "published_on": "2026-05-06",
+             "court": "南山区人民法院", "performance": "none"},
+            {"party_code": FIRMS["busy"], "case_number": "（2025）粤0305执7号", "published_on": "2025-03-01",
+             "court": "南山区人民法院", "performance": "full", "removed_on": "2025-09-01"},
+        ],
+        datetime(2026, 6, 30, 9, tzinfo=CITY_TIME),
+    )  # fmt: skip
+    commands.evaluate(opened, as_of=AS_OF, model="whole")
     # Registered after the evaluations: known, but without a grade.
     _deliver(
         opened,
@@ -118,6 +178,27 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     )
     yield opened
     store.close()
+
+
+@pytest.fixture(scope="package")
+def read(workspace: Workspace, firms: dict[str, str]) -> Callable[..., Report]:
+    """Reads the report of a firm by its name in `firms`."""
+
+    def read(firm: str, **options: Any) -> Report:
+        with workspace.store.transaction() as tx, workspace.engine.session() as session:
+            return enterprise_report(
+                tx,
+                session=session,
+                lake=workspace.lake,
+                contracts=workspace.contracts,
+                catalogue=workspace.catalogue,
+                scorecards=workspace.scorecards,
+                unified_code=firms[firm],
+                now=NOW,
+                **options,
+            )
+
+    return read
 
 
 def _deliver(workspace: Workspace, dataset: str, rows: Sequence[dict[str, Any]], known_at: datetime) -> None:

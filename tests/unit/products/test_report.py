@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from xinqiao.catalogue.masking import AmountBand
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.unified_code import InvalidCode, build
 from xinqiao.products import Report, UnknownEnterprise, enterprise_report
@@ -73,13 +74,21 @@ def test_rows_are_the_latest_and_show_no_counterparty_and_no_line_amount(busy: R
     assert (len(sales.rows), sales.total) == (20, 202)
     assert sales.rows[0]["issued_on"] == date(2026, 6, 11)
     assert sales.rows[0]["counterparty_code"] == "9144**********DE70"
-    assert all(isinstance(row["amount_fen"], str) for row in sales.rows)
+    assert sales.rows[0]["amount_fen"] == AmountBand(-100_000, 0)
+    assert {row["amount_fen"] for row in sales.rows[2:]} == {AmountBand(100_000, 1_000_000)}
+
+
+def test_masked_amounts_are_two_ends_in_the_json(busy: Report) -> None:
+    sales = next(each for each in busy.to_json()["sections"] if each["dataset"] == "sales_invoice")
+
+    assert sales["rows"][0]["amount_fen"] == {"min": -100_000, "max": 0}
+    assert sales["rows"][1]["amount_fen"] == {"min": 10_000_000, "max": 100_000_000}
 
 
 def test_a_list_that_was_collected_counts_and_one_that_was_not_is_unknown(busy: Report) -> None:
     assert section(busy, "administrative_penalty").summary["penalties_36m"] == 1
     assert section(busy, "administrative_penalty").summary["fine_36m_fen"] == 500_000
-    for dataset in ("tax_payment", "tax_arrears", "abnormal_operation", "purchase_invoice"):
+    for dataset in ("tax_payment", "tax_arrears", "purchase_invoice"):
         unknown = section(busy, dataset)
         assert not unknown.collected
         assert set(unknown.summary.values()) == {None}
@@ -136,6 +145,15 @@ def test_the_json_has_no_value_that_json_lacks(busy: Report) -> None:
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert plain["as_of"] == "2026-06-30"
     assert plain["made_at"] == "2026-07-01T09:00:00+08:00"
+
+
+def test_times_in_the_json_are_the_city_s_whatever_the_clock_says(busy: Report) -> None:
+    plain = replace(busy, made_at=NOW.astimezone(UTC)).to_json()
+
+    assert plain["made_at"] == "2026-07-01T09:00:00+08:00"
+    assert {source["last_known_at"][-6:] for source in plain["sources"] if source["last_known_at"]} == {
+        "+08:00"
+    }
 
 
 def test_a_wrong_code_an_unknown_firm_and_an_ungraded_one_are_told_apart(

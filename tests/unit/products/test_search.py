@@ -1,5 +1,7 @@
 """Finding an enterprise among others, and being told when the text says too little."""
 
+from collections.abc import Callable
+
 import pytest
 
 from xinqiao.products import HitPage, Order, TextTooLong, TextTooShort, search
@@ -35,6 +37,35 @@ def test_the_start_of_a_code_finds_all_that_start_so(workspace: Workspace, firms
     found = {hit.unified_code for hit in find(workspace, "91440300MA5").hits}
 
     assert found == set(firms.values())
+
+
+@pytest.mark.parametrize(
+    "spell", [str, str.lower, lambda code: f"{code[:8]}-{code[8:]}", lambda code: f" {code} "]
+)
+def test_an_organisation_code_finds_its_firm_with_and_without_its_hyphen(
+    workspace: Workspace, firms: dict[str, str], spell: Callable[[str], str]
+) -> None:
+    page = find(workspace, spell(firms["busy"][8:17]))
+
+    assert [hit.unified_code for hit in page.hits] == [firms["busy"]]
+
+
+def test_an_organisation_code_with_a_slip_finds_nobody(workspace: Workspace, firms: dict[str, str]) -> None:
+    right = firms["busy"][8:17]
+    wrong = right[:8] + ("0" if right[8] != "0" else "1")
+
+    assert find(workspace, wrong).total == 0
+    assert find(workspace, f"{wrong[:8]}-{wrong[8]}").total == 0
+
+
+def test_a_registration_number_finds_the_firm_that_had_it(
+    workspace: Workspace, firms: dict[str, str], registration_number: str
+) -> None:
+    page = find(workspace, registration_number)
+
+    assert [hit.unified_code for hit in page.hits] == [firms["busy"]]
+    assert page.hits[0].grade == "B"
+    assert find(workspace, registration_number[:-1] + "x").total == 0
 
 
 def test_wildcards_of_the_database_are_only_characters(workspace: Workspace) -> None:

@@ -18,13 +18,16 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.subject import subject_key
 from xinqiao.lake import Lake
 from xinqiao.rating import load_scorecards, operations, queries
+from xinqiao.rating.catalogue import from_content
 from xinqiao.rating.evaluation import Evaluation
 from xinqiao.rating.replay import NotReproduced, Replayed, replay
 from xinqiao.store import Store, Transaction
 
 CONTRACTS = load_contracts()
 CATALOGUE = load_catalogue(contracts=CONTRACTS)
-CORE = load_scorecards(catalogue=CATALOGUE).named("core@2026-11-01")
+# The small city knows little more than invoices; the platform's own grades are those of the core model.
+INVOICE = load_scorecards(catalogue=CATALOGUE).named("invoice@2026-11-01")
+CORE = from_content({**INVOICE.content, "model": "core"}, catalogue=CATALOGUE)
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 CLERK = Actor("person", "li.na")
 AS_OF = date(2026, 10, 31)

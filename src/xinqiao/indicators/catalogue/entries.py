@@ -2,17 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, get_args
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine.dialect import UnreadableSQL, columns_of
 from xinqiao.indicators.declaration import Node
-from xinqiao.indicators.model import UNITS, Absence, Case, Direction, Indicator, Relation, Text
+from xinqiao.indicators.model import HIGHEST_CLASSIFICATION, UNITS, Case, Direction, Indicator, Relation
+from xinqiao.indicators.sectors import EVERYBODY
+from xinqiao.indicators.terms import Absence, Text
+from xinqiao.kernel.period import MONTHS_PER_YEAR
 
 _CODE = re.compile(r"[A-Z]\d{2}")
 _LONGEST_WINDOW = 60
 _LAST_DIVISION = 97
+_LEVELS = 5
 
 
 def text(node: Node) -> Text:
@@ -49,28 +55,61 @@ def new_year(node: Node) -> dict[int, date]:
     return days
 
 
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Who is graded, and where their industry and region stand.
+
+    Attributes:
+        datasets: Data sets whose subjects are graded.
+        sector: Relation and expression of a subject's industry code.
+        region: Relation and expression of a subject's region code; both empty when none is declared.
+    """
+
+    datasets: tuple[str, ...]
+    sector: tuple[str, str]
+    region: tuple[str, str]
+
+
 def population(
     node: Node, contracts: Mapping[str, Contract], relations: Mapping[str, Relation]
-) -> tuple[tuple[str, ...], str, str]:
-    """Data sets whose subjects are graded; relation and expression of a subject's industry code."""
-    given = node.mapping(required=("datasets", "sector"))
+) -> Population:
+    """Who is graded, and where their industry and region stand."""
+    given = node.mapping(required=("datasets", "sector"), optional=("region",))
     datasets = given["datasets"].items()
     for item in datasets:
         if item.text() not in contracts:
             raise item.refuse(f"未知的数据集 {item.value}。", "改为已有的数据集。")
-    sector = given["sector"].mapping(required=("relation", "expression"))
-    relation = sector["relation"].choice(tuple(relations))
-    expression = sector["expression"].text()
-    try:
-        unknown = columns_of(expression) - set(relations[relation].columns)
-    except UnreadableSQL as error:
-        raise sector["expression"].refuse(f"SQL 无法解析：{error}", "检查括号、逗号与关键字。") from None
-    if unknown:
-        raise sector["expression"].refuse(
-            f"表达式用到了没有的列 {'、'.join(sorted(unknown))}。",
-            f"可用的：{'、'.join(relations[relation].columns)}。",
+    return Population(
+        datasets=tuple(item.text() for item in datasets),
+        sector=_place(given["sector"], relations),
+        region=_place(given["region"], relations) if given["region"].given else ("", ""),
+    )
+
+
+def _place(node: Node, relations: Mapping[str, Relation]) -> tuple[str, str]:
+    given = node.mapping(required=("relation", "expression"))
+    relation = given["relation"].choice(tuple(relations))
+    expression = given["expression"].text()
+    offered = relations[relation].columns
+    if unknown := columns(expression, given["expression"]) - set(offered):
+        raise given["expression"].refuse(
+            f"表达式用到了没有的列 {'、'.join(sorted(unknown))}。", f"可用的：{'、'.join(offered)}。"
         )
-    return tuple(item.text() for item in datasets), relation, expression
+    return relation, expression
+
+
+@cache
+def _columns(sql: str) -> frozenset[str]:
+    """Parsing is most of the work of loading, and a replay loads the same texts again."""
+    return frozenset(columns_of(sql))
+
+
+def columns(sql: str, place: Node) -> set[str]:
+    """Columns that a declared SQL text reads."""
+    try:
+        return set(_columns(sql))
+    except UnreadableSQL as error:
+        raise place.refuse(f"SQL 无法解析：{error}", "检查括号、逗号与关键字。") from None
 
 
 def relation(node: Node, stem: str) -> Relation:
@@ -105,7 +144,7 @@ def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) 
             "owner",
             "reasons",
         ),
-        optional=("relation", "expression", "derived", "when_absent", "advice", "cases"),
+        optional=("relation", "expression", "derived", "when_absent", "classification", "advice", "cases"),
     )
     code = given["code"].text()
     if code != stem or not _CODE.fullmatch(code):
@@ -128,16 +167,23 @@ def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) 
         direction=directions[directions.index(given["direction"].choice(directions))],
         relation=relation,
         expression=expression,
-        when_absent=_absence(given["when_absent"]) if relation else Absence(None),
+        when_absent=absence(given["when_absent"]) if relation else Absence(None),
         window=given["window"].integer(minimum=0, maximum=_LONGEST_WINDOW),
         reference=given["reference"].text(),
         owner=given["owner"].text(),
+        classification=_classification(given["classification"]),
         good=text(reasons["good"]),
         bad=text(reasons["bad"]),
         advice=text(given["advice"]) if given["advice"].given else None,
         cases=tuple(_case(item) for item in given["cases"].items()) if given["cases"].given else (),
         where=node.where,
     )
+
+
+def _classification(node: Node) -> int:
+    if not node.given:
+        return HIGHEST_CLASSIFICATION
+    return node.integer(minimum=1, maximum=_LEVELS)
 
 
 def _formula(node: Node, given: Mapping[str, Node]) -> tuple[str, str]:
@@ -152,7 +198,7 @@ def _formula(node: Node, given: Mapping[str, Node]) -> tuple[str, str]:
     return given["relation"].text(), given["expression"].text()
 
 
-def _absence(node: Node) -> Absence:
+def absence(node: Node) -> Absence:
     """`unknown`, `zero_when_collected`, or `{value_when_collected: number}`."""
     if isinstance(node.value, dict):
         return Absence(node.mapping(required=("value_when_collected",))["value_when_collected"].number())
@@ -160,7 +206,7 @@ def _absence(node: Node) -> Absence:
 
 
 def _case(node: Node) -> Case:
-    given = node.mapping(required=("name", "as_of", "given", "expect"), optional=("collected",))
+    given = node.mapping(required=("name", "as_of", "given", "expect"), optional=("collected", "measures"))
     expect = given["expect"]
     value = expect.mapping(required=(), optional=("value", "unknown"))
     if value["value"].given == value["unknown"].given:
@@ -171,12 +217,38 @@ def _case(node: Node) -> Case:
         name=given["name"].text(),
         as_of=given["as_of"].day(),
         given={dataset: _rows(rows) for dataset, rows in given["given"].entries().items()},
-        collected=tuple(item.text() for item in given["collected"].items())
-        if given["collected"].given
-        else (),
+        collected=_collected(given["collected"]) if given["collected"].given else {},
+        measures={name: _measured(entry) for name, entry in given["measures"].entries().items()}
+        if given["measures"].given
+        else {},
         expect=value["value"].number() if value["value"].given else None,
         where=node.where,
     )
+
+
+def _collected(node: Node) -> dict[str, tuple[str, ...] | None]:
+    """Data sets collected everywhere as a list, or each with the prefixes of its regions' codes."""
+    if not isinstance(node.value, dict):
+        return {item.text(): None for item in node.items()}
+    return {
+        dataset: tuple(item.text() for item in entry.items()) if entry.given else None
+        for dataset, entry in node.entries().items()
+    }
+
+
+def _measured(node: Node) -> dict[str, tuple[float, ...]]:
+    """A measure of everybody, or of each sector named; a number, or one for each calendar month."""
+    if isinstance(node.value, dict):
+        return {sector: _numbers(entry) for sector, entry in node.entries().items()}
+    return {EVERYBODY: _numbers(node)}
+
+
+def _numbers(node: Node) -> tuple[float, ...]:
+    if not isinstance(node.value, tuple):
+        return (node.number(),)
+    if len(node.value) != MONTHS_PER_YEAR:
+        raise node.refuse("季节系数应为十二个数。", "按一月至十二月的顺序逐月填写。")
+    return tuple(item.number() for item in node.items())
 
 
 def _rows(node: Node) -> tuple[Mapping[str, Any], ...]:

@@ -1,11 +1,13 @@
 """The records a report stands on, and where they come from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-Scalar = str | int | float | Decimal | date | bool | None
+from xinqiao.catalogue.masking import AmountBand
+
+Scalar = str | int | float | Decimal | date | bool | AmountBand | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,31 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A word in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A figure by month.
+
+    Attributes:
+        name: Name of the field it sums up.
+        label: Its Chinese label.
+        kind: Kind of the contract's field.
+        values: Its value in each of the section's `months`; None where there is no record.
+    """
+
+    name: str
+    label: str
+    kind: str
+    values: tuple[int | float | Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """The records of one dataset behind the report.
 
@@ -49,6 +76,11 @@ class Section:
         columns: Columns of `rows`.
         rows: The latest records, newest first, masked.
         total: Number of records in all.
+        theme: Code of the theme it belongs to.
+        counted: Whether no record means none, as on a list that everybody not on it is clear of.
+        labels: What the facts are called.
+        months: The last 24 full months, oldest first; empty where there are no series.
+        series: Figures of those months.
     """
 
     code: str
@@ -61,6 +93,20 @@ class Section:
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Scalar], ...]
     total: int
+    theme: str = ""
+    counted: bool = False
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    months: tuple[date, ...] = ()
+    series: tuple[Series, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Sections shown together: code and heading."""
+
+    code: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,57 @@
 """Who is graded, how, and why: the head of the report."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from xinqiao.products.model.advice import Raising
+from xinqiao.products.model.evidence import Column, Scalar
+
 Grade = Literal["A", "B", "C", "D", "NR"]
 Reliability = Literal["normal", "low", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFigure:
+    """A figure that an enterprise is sized by.
+
+    Attributes:
+        figure: `staff` in people, `revenue` or `assets` in fen.
+        value: None when no source has it.
+        source_zh: The dataset it was taken from, in Chinese.
+        source_en: The same in English.
+        ended_on: The last day of the period it is about.
+    """
+
+    figure: Literal["staff", "revenue", "assets"]
+    value: int | None
+    source_zh: str | None
+    source_en: str | None
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The size class by the state's table.
+
+    Attributes:
+        code: `large`, `medium`, `small` or `micro`; None when it cannot be told.
+        zh: The class in Chinese.
+        en: The class in English.
+        industry_zh: The table's industry in Chinese; None when the enterprise's is not in the table.
+        industry_en: The same in English.
+        figures: What the industry is sized by.
+        reference: The document.
+    """
+
+    code: str | None
+    zh: str | None
+    en: str | None
+    industry_zh: str | None
+    industry_en: str | None
+    figures: tuple[SizeFigure, ...]
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +74,7 @@ class Identity:
         registered_capital_fen: Registered capital in hundredths of its currency.
         registered_capital_currency: Its currency as registered; None when not given.
         address: Registered address.
+        size: Its size class; None when no registration is known.
     """
 
     subject: int
@@ -45,13 +92,109 @@ class Identity:
     registered_capital_fen: int | None
     registered_capital_currency: str | None
     address: str | None
+    size: Size | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """A weight regime that applied.
+
+    Attributes:
+        id: `name@version`.
+        zh: What it is called in Chinese.
+        en: The same in English.
+        reason_zh: Why it was made, in Chinese.
+        reason_en: The same in English.
+        from_on: The first day it applies.
+        until_on: The first day it applies no more.
+        source: The document it rests on.
+    """
+
+    id: str
+    zh: str
+    en: str
+    reason_zh: str
+    reason_en: str
+    from_on: date
+    until_on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateRecord:
+    """The records of one dataset that made a gate act.
+
+    Attributes:
+        dataset: The dataset.
+        label_zh: Its label in Chinese.
+        label_en: Its label in English.
+        owner: The unit that answers for it.
+        columns: The fields that name a record.
+        rows: The records, newest first, masked.
+        total: Number of records in all.
+        named_zh: Each row in a Chinese phrase: 案号（2025）甲执1号，发布日期2025-03-01.
+        named_en: The same in English.
+    """
+
+    dataset: str
+    label_zh: str
+    label_en: str
+    owner: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Scalar], ...]
+    total: int
+    named_zh: tuple[str, ...]
+    named_en: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A cap or veto that the rating applied, in words."""
+    """A cap or veto that the rating applied, in words.
+
+    Attributes:
+        code: Its code.
+        zh: What it says in Chinese.
+        en: The same in English.
+        kind: `veto` sets the grade, `cap` keeps it from being better, `coverage` is the cap of too little data.
+        grade: The grade set or the best one left.
+        indicator: The indicator looked at; None for coverage.
+        source: Where the rule stands.
+        records: The records that it rests on; empty for coverage.
+    """
 
     code: str
+    zh: str
+    en: str
+    kind: Literal["veto", "cap", "coverage"] = "cap"
+    grade: Grade | None = None
+    indicator: str | None = None
+    source: str | None = None
+    records: tuple[GateRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a reason stands on.
+
+    Attributes:
+        value: The indicator's value.
+        points: Its points, 0 to 100.
+        least: Lower bound of the band it lies in, itself in it; None for the first band.
+        below: Upper bound, itself not in it; None for the last band.
+        median: Median of the firms compared with; None when not comparable.
+        compared_with: Division compared with, or `*` for all firms; None when not comparable.
+        known_on: Day of the firm's newest record behind it; None when there is none, which a list may allow.
+        zh: All of it in a Chinese sentence.
+        en: The same in English.
+    """
+
+    value: float
+    points: int
+    least: float | None
+    below: float | None
+    median: float | None
+    compared_with: str | None
+    known_on: date | None
     zh: str
     en: str
 
@@ -67,6 +210,7 @@ class Reason:
         zh: The sentence in Chinese.
         en: The sentence in English.
         contribution: Points of the score that it gives or costs.
+        grounds: Value, band, what is usual and since when; None where the firm has stopped.
     """
 
     code: str
@@ -75,6 +219,34 @@ class Reason:
     zh: str
     en: str
     contribution: float
+    grounds: Grounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScore:
+    """One group of indicators, a spoke of the radar.
+
+    Attributes:
+        code: Its code.
+        zh: Its label in Chinese.
+        en: Its label in English.
+        weight: Its weight, of 100.
+        coverage: Share of its weight that is known, 0 to 1.
+        points: Mean points of what is known of it, 0 to 100; None when nothing is.
+        contribution: Points of the score it gives or costs; with the neutral score they add up to the score.
+        known: Number of its indicators that are known.
+        indicators: Number of its indicators.
+    """
+
+    code: str
+    zh: str
+    en: str
+    weight: float
+    coverage: float
+    points: float | None
+    contribution: float
+    known: int
+    indicators: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +266,12 @@ class Rating:
         evaluation_id: The evaluation it was made in.
         as_of: The day it holds for.
         ungated: The grade of the score alone, before caps and vetoes.
-        gates: Caps and vetoes applied.
-        reasons: What speaks for and against, strongest first.
+        gates: Caps and vetoes applied, with the records they rest on.
+        reasons: What speaks most for and against, five each way, strongest first.
+        groups: The score by groups of indicators.
+        raising: What would raise the grade.
+        regimes: Weight regimes that applied, each as `name@version`.
+        in_force: The same, told.
     """
 
     grade: Grade
@@ -112,6 +288,10 @@ class Rating:
     ungated: Grade
     gates: tuple[Gate, ...]
     reasons: tuple[Reason, ...]
+    groups: tuple[GroupScore, ...] = ()
+    raising: Raising | None = None
+    regimes: tuple[str, ...] = ()
+    in_force: tuple[Regime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +328,8 @@ class IndicatorLine:
         direction: Whether more is better.
         meaning_zh: One sentence for a loan officer.
         meaning_en: The same in English.
+        median: Median of the firms compared with; None when not comparable.
+        changeable: Whether the scorecard holds that a firm can better it; None when it is not scored.
     """
 
     code: str
@@ -169,3 +351,5 @@ class IndicatorLine:
     direction: Literal["up", "down"]
     meaning_zh: str
     meaning_en: str
+    median: float | None = None
+    changeable: bool | None = None

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from xinqiao.products.model.evidence import Provenance, Section, Source
+from xinqiao.kernel.clock import CITY_TIME
+from xinqiao.products.model.evidence import Provenance, Section, Source, Theme
 from xinqiao.products.model.judgement import Identity, IndicatorLine, PastRating, Rating
+from xinqiao.products.model.related import Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Report:
         provenance: What it was made from.
         notice_zh: Terms of reading it, in Chinese.
         notice_en: The same in English.
+        themes: Headings of the sections, in order.
+        related: Who is around it; None when nothing was delivered that could say.
     """
 
     number: str
@@ -41,9 +45,14 @@ class Report:
     provenance: Provenance
     notice_zh: str
     notice_en: str
+    themes: tuple[Theme, ...] = ()
+    related: Related | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The report as JSON values: dates in ISO 8601, decimals as text, unknowns as null."""
+        """The report as JSON values: dates and city times in ISO 8601, decimals as text, unknowns as null.
+
+        A masked amount is `{"min": …, "max": …}`, the ends of its band in fen; see `catalogue.masking.AmountBand`.
+        """
         plain: dict[str, Any] = _plain(dataclasses.asdict(self))
         return plain
 
@@ -54,7 +63,9 @@ def _plain(value: Any) -> Any:
             return {str(key): _plain(each) for key, each in value.items()}
         case list() | tuple():
             return [_plain(each) for each in value]
-        case date():  # a datetime is a date too
+        case datetime():
+            return value.astimezone(CITY_TIME).isoformat()
+        case date():
             return value.isoformat()
         case Decimal():
             return str(value)

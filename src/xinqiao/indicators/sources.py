@@ -1,0 +1,90 @@
+"""What to select from: each data set as it was known, each relation over it, and what is kept in a table."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from xinqiao.catalogue import Contract
+from xinqiao.catalogue.views import current
+from xinqiao.engine.dialect import identifier
+from xinqiao.indicators.model import Catalogue, Relation
+from xinqiao.indicators.steps import RECORDS, Step
+from xinqiao.indicators.windows import substitute
+from xinqiao.kernel.clock import end_of_day
+
+
+def of_datasets(
+    datasets: Collection[str],
+    contracts: Mapping[str, Contract],
+    *,
+    as_of: date,
+    corrected: Collection[str] | None,
+    subjects: Collection[int] | None,
+) -> tuple[list[Step], dict[str, str]]:
+    """What to select from for each data set as it was known, and the views that must be made first."""
+    steps: list[Step] = []
+    sources: dict[str, str] = {}
+    for dataset in datasets:
+        contract = contracts[dataset]
+        view = RECORDS + dataset
+        replacements = corrected is None or dataset in corrected
+        # Which delivery of a snapshot is newest shows only in all of it, so it is narrowed afterwards, as is a
+        # plain filter, which needs no view to be narrowed by.
+        whole = subjects is None or contract.mode == "snapshot" or not replacements
+        if not whole:
+            narrowed = f"narrowed_{dataset}"
+            steps.append(Step(narrowed, f"SELECT * FROM {identifier(view)} WHERE {within(subjects)}", True))
+            view = narrowed
+        sql = current(contract, view, as_of=as_of, known_until=end_of_day(as_of), replacements=replacements)
+        if whole and subjects is not None:
+            sql = f"SELECT * FROM ({sql}) WHERE {within(subjects)}"
+        sources[dataset] = f"({sql})"
+    return steps, sources
+
+
+def share(
+    catalogue: Catalogue,
+    contracts: Mapping[str, Contract],
+    relations: Collection[Relation],
+    wanted: Collection[str],
+    sources: dict[str, str],
+    costly: Collection[str],
+    as_of: date,
+) -> list[Step]:
+    """Add the relations to `sources`; the tables for what is read more than once.
+
+    Of the data sets only those are kept whose newest versions had to be looked for: filtering a file twice, to
+    the columns and months that each relation reads, is cheaper than keeping all of it. The population reads
+    nothing but subjects and is not counted.
+    """
+    readers = Counter(relation.source for relation in relations)
+    readers.update({catalogue.formula(name).relation for name in wanted})
+    steps: list[Step] = []
+    for dataset in list(sources):
+        if readers[dataset] > 1 and dataset in costly:
+            columns = ", ".join(_columns_read(relations, contracts[dataset]))
+            steps.append(Step(f"known_{dataset}", f"SELECT {columns} FROM {sources[dataset]}"))
+            sources[dataset] = identifier(f"known_{dataset}")
+    for relation in relations:
+        source = sources[relation.source]
+        sql = substitute(relation.sql, as_of=as_of, new_year=catalogue.new_year, source=source)
+        sources[relation.name] = f"({sql})"
+        if readers[relation.name] > 1:
+            steps.append(Step(f"relation_{relation.name}", sql))
+            sources[relation.name] = identifier(f"relation_{relation.name}")
+    return steps
+
+
+def within(subjects: Collection[int] | None) -> str:
+    """A condition that a row is about one of the subjects; never true without any."""
+    return (
+        f"subject IN ({', '.join(f'{subject:d}' for subject in sorted(subjects))})" if subjects else "FALSE"
+    )
+
+
+def _columns_read(relations: Collection[Relation], contract: Contract) -> list[str]:
+    read = {"subject"}
+    for relation in relations:
+        if relation.source == contract.dataset:
+            read |= relation.reads
+    return [identifier(name) for name in contract.record_columns() if name in read]

@@ -1,0 +1,121 @@
+"""The records of one firm behind a reason or a gate, as its evaluation knew them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from xinqiao.catalogue import Contract
+from xinqiao.catalogue.model import Field
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, literal
+from xinqiao.kernel.period import months_before
+from xinqiao.lake import Lake
+from xinqiao.products import model
+from xinqiao.products.model import Scalar
+from xinqiao.products.sections import LATEST_ROWS, current_rows, masked
+from xinqiao.rating.conditions import GateRecord
+from xinqiao.rating.evaluation import Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a firm's records are looked up.
+
+    Attributes:
+        session: The report's engine session.
+        lake: The lake.
+        contracts: Contracts by dataset.
+        evaluation: The evaluation of the report.
+        subject: The firm.
+        tables: Datasets whose table `report_<dataset>` stands in the session already; grows as more are asked for.
+    """
+
+    session: Session
+    lake: Lake
+    contracts: Mapping[str, Contract]
+    evaluation: Evaluation
+    subject: int
+    tables: set[str] = field(default_factory=set)
+
+    def table(self, dataset: str) -> str:
+        """Quoted name of the table of the firm's rows."""
+        if dataset not in self.tables:
+            contract = self.contracts[dataset]
+            current_rows(self.session, self.lake, contract, self.evaluation, self.subject)
+            self.tables.add(dataset)
+        return identifier(f"report_{dataset}")
+
+
+def newest_on(evidence: Evidence, datasets: Collection[str]) -> date | None:
+    """Day of the firm's newest record in any of the datasets; None when it has none."""
+    days = [
+        evidence.session.scalar(f"SELECT max(occurred_on) FROM {evidence.table(dataset)}")
+        for dataset in datasets
+        if dataset in evidence.contracts
+    ]
+    return max((day for day in days if day is not None), default=None)
+
+
+def gate_record(evidence: Evidence, record: GateRecord) -> model.GateRecord | None:
+    """The rows that made a gate act; None when the dataset is no longer under contract or holds none of them."""
+    if record.dataset not in evidence.contracts:
+        return None
+    contract = evidence.contracts[record.dataset]
+    stored = {each.name: each for each in contract.stored_fields}
+    shown = [stored[name] for name in record.show if name in stored]
+    order = ", ".join(identifier(name) for name in contract.key)
+    chosen = (
+        f"SELECT *, count(*) OVER () AS total FROM {evidence.table(record.dataset)}"
+        f" WHERE {_condition(record, stored, evidence.evaluation.as_of)}"
+        f" ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {1 if record.newest else LATEST_ROWS}"
+    )
+    rows = evidence.session.records(chosen)
+    if not rows:
+        return None
+    told = tuple({each.name: masked(each, row[each.name]) for each in shown} for row in rows)
+    return model.GateRecord(
+        dataset=contract.dataset,
+        label_zh=contract.label,
+        label_en=_english(contract.dataset),
+        owner=contract.owner,
+        columns=tuple(model.Column(each.name, each.label, each.kind, dict(each.values)) for each in shown),
+        rows=told,
+        total=len(rows) if record.newest else rows[0]["total"],
+        named_zh=tuple(_named_zh(shown, row) for row in told),
+        named_en=tuple(_named_en(row) for row in told),
+    )
+
+
+def _condition(record: GateRecord, stored: Collection[str], as_of: date) -> str:
+    """SQL for the rows that count; a field that the contract of today lacks narrows nothing."""
+    parts = ["TRUE"]
+    if record.ended in stored:
+        end = identifier(record.ended)
+        parts.append(f"({end} IS NULL OR {end} > {literal(as_of)})")
+    any_of = [
+        f"{identifier(name)} IN ({', '.join(literal(value) for value in values)})"
+        for name, values in (record.where or {}).items()
+        if name in stored
+    ]
+    if any_of:
+        parts.append(f"({' OR '.join(any_of)})")
+    if record.months:
+        parts.append(f"occurred_on >= {literal(months_before(as_of, record.months))}")
+    return " AND ".join(parts)
+
+
+def _named_zh(shown: Collection[Field], row: Mapping[str, Scalar]) -> str:
+    parts = []
+    for each in shown:
+        value = row[each.name]
+        if value is not None:
+            parts.append(f"{each.label}{each.values.get(str(value), value)}")
+    return "，".join(parts)
+
+
+def _named_en(row: Mapping[str, Scalar]) -> str:
+    return ", ".join(f"{_english(name).lower()} {value}" for name, value in row.items() if value is not None)
+
+
+def _english(name: str) -> str:
+    return name.replace("_", " ").capitalize()

@@ -1,0 +1,191 @@
+"""The head of a report: grade, gates, reasons, groups and indicators, put together from one scored firm."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from xinqiao.indicators import Catalogue
+from xinqiao.products import model
+from xinqiao.products.advice import told_raising
+from xinqiao.products.evidence import Evidence, gate_record, newest_on
+from xinqiao.products.model import IndicatorLine
+from xinqiao.products.standing import no_better
+from xinqiao.rating import Result, Scorecard, reasons
+from xinqiao.rating.evaluation import Rating, Standing
+from xinqiao.rating.groups import by_group, in_order
+from xinqiao.rating.model import HUNDREDTHS
+from xinqiao.rating.reasons import Grounds, Reason, middle, strongest
+
+SCORE_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One firm's grade and all it is told from.
+
+    Attributes:
+        rating: The published grade.
+        values: Its indicators.
+        result: The same scored again.
+        scorecard: The scorecard of the evaluation.
+        catalogue: The indicators' declarations of the evaluation.
+        standings: What is usual in the firm's sector, by indicator.
+        evidence: Where its records are.
+    """
+
+    rating: Rating
+    values: Mapping[str, float | None]
+    result: Result
+    scorecard: Scorecard
+    catalogue: Catalogue
+    standings: Mapping[str, Standing]
+    evidence: Evidence
+
+
+def told(judged: Judged) -> model.Rating:
+    """The grade in words."""
+    rating, scorecard = judged.rating, judged.scorecard
+    word = scorecard.word(rating.grade)
+    return model.Rating(
+        grade=cast(model.Grade, rating.grade),
+        word_zh=word.zh,
+        word_en=word.en,
+        score=rating.score,
+        score_max=SCORE_MAX,
+        neutral=scorecard.neutral,
+        coverage=rating.coverage,
+        reliability=judged.result.reliability(scorecard),
+        model=rating.model,
+        evaluation_id=rating.evaluation,
+        as_of=rating.as_of,
+        ungated=cast(model.Grade, rating.ungated),
+        gates=tuple(_gate(judged, code) for code in rating.gates),
+        reasons=_reasons(judged),
+        groups=_groups(judged),
+        raising=told_raising(scorecard, judged.catalogue, judged.values),
+        regimes=rating.regimes,
+    )
+
+
+def _gate(judged: Judged, code: str) -> model.Gate:
+    text, gate = judged.scorecard.gate_text(code), judged.scorecard.gate(code)
+    if gate is None:
+        cap = cast(model.Grade, judged.scorecard.unreliable_cap)
+        return model.Gate(code, text.zh, text.en, kind="coverage", grade=cap)
+    found = [gate_record(judged.evidence, record) for record in gate.records]
+    return model.Gate(
+        code=code,
+        zh=text.zh,
+        en=text.en,
+        kind=gate.kind,
+        grade=cast(model.Grade, gate.grade),
+        indicator=gate.indicator,
+        source=gate.source,
+        records=tuple(each for each in found if each is not None),
+    )
+
+
+def _reasons(judged: Judged) -> tuple[model.Reason, ...]:
+    """The strongest each way; only their records are looked up."""
+    catalogue = judged.catalogue
+    first = strongest(reasons(judged.result, judged.scorecard, catalogue))
+    known_on = {
+        each.indicator: day
+        for each in first
+        if (day := newest_on(judged.evidence, catalogue.datasets_of(each.indicator))) is not None
+    }
+    found = reasons(judged.result, judged.scorecard, catalogue, usual=judged.standings, known_on=known_on)
+    return tuple(_reason(each) for each in strongest(found))
+
+
+def _reason(each: Reason) -> model.Reason:
+    return model.Reason(
+        code=each.code,
+        indicator=each.indicator,
+        direction=each.direction,
+        zh=each.text.zh,
+        en=each.text.en,
+        contribution=each.contribution,
+        grounds=_grounds(each.grounds) if each.grounds else None,
+    )
+
+
+def _grounds(each: Grounds) -> model.Grounds:
+    return model.Grounds(
+        value=each.value,
+        points=each.points,
+        least=each.least,
+        below=each.below,
+        median=each.median,
+        compared_with=each.compared_with,
+        known_on=each.known_on,
+        zh=each.text.zh,
+        en=each.text.en,
+    )
+
+
+def _groups(judged: Judged) -> tuple[model.GroupScore, ...]:
+    return tuple(
+        model.GroupScore(
+            code=each.code,
+            zh=each.label.zh,
+            en=each.label.en,
+            weight=each.weight / HUNDREDTHS,
+            coverage=each.coverage,
+            points=each.points,
+            contribution=each.hundredths / HUNDREDTHS,
+            known=each.known,
+            indicators=each.indicators,
+        )
+        for each in by_group(judged.values, judged.result, judged.scorecard, judged.catalogue)
+    )
+
+
+def lines(judged: Judged) -> tuple[IndicatorLine, ...]:
+    """Every indicator, groups in the catalogue's order with facts last, codes in order."""
+    catalogue, scorecard = judged.catalogue, judged.scorecard
+    moved = {each.code: each for each in judged.result.contributions}
+    weights = {each.code: each.weight / HUNDREDTHS for each in scorecard.indicators}
+    changes = {
+        each.code: each.change is not None and each.change.fixed is None for each in scorecard.indicators
+    }
+    places = {group: place for place, group in enumerate(in_order(catalogue))}
+    ordered = sorted(
+        catalogue.indicators.values(),
+        key=lambda each: (each.code not in weights and each.group == "G0", places[each.group], each.code),
+    )
+    told_lines = []
+    for each in ordered:
+        value = judged.values.get(each.code)
+        own, standing = moved.get(each.code), judged.standings.get(each.code)
+        comparable = value is not None and standing is not None
+        stopped = scorecard.idle if own is not None and own.value is None else None
+        absent = stopped.text if stopped is not None else each.when_absent.text
+        told_lines.append(
+            IndicatorLine(
+                code=each.code,
+                label_zh=each.label.zh,
+                label_en=each.label.en,
+                group=each.group,
+                group_zh=catalogue.groups[each.group].zh,
+                group_en=catalogue.groups[each.group].en,
+                unit=each.unit,
+                value=value,
+                points=float(own.points) if own else None,
+                weight=weights.get(each.code, 0.0),
+                contribution=own.contribution if own else None,
+                percentile=no_better(standing.quantiles, value, each.direction)
+                if standing is not None and value is not None
+                else None,
+                sector_firms=standing.firms if standing is not None and comparable else None,
+                compared_with=standing.sector if standing is not None and comparable else None,
+                when_absent_zh=absent.zh,
+                when_absent_en=absent.en,
+                direction=each.direction,
+                meaning_zh=each.meaning.zh,
+                meaning_en=each.meaning.en,
+                median=middle(standing) if standing is not None and comparable else None,
+                changeable=changes.get(each.code),
+            )
+        )
+    return tuple(told_lines)

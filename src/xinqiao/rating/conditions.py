@@ -1,0 +1,48 @@
+"""What a scorecard says beside its points: the record a gate rests on, and what a firm can change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xinqiao.indicators import Text
+
+
+@dataclass(frozen=True, slots=True)
+class GateRecord:
+    """Where the records stand that made a gate act, so that a report can name them.
+
+    Attributes:
+        dataset: The data set, one the gate's indicator stands on.
+        show: Fields that name a record, in order: a case number and its day.
+        ended: Field with the day the fact ended; rows ended by the day of the report are left out. Empty when
+            the facts of this data set do not end.
+        where: Per field the values that count; a row with none of them is left out. None for every row.
+        months: Only rows that happened within so many months; 0 for all.
+        newest: Only the newest row.
+    """
+
+    dataset: str
+    show: tuple[str, ...]
+    ended: str = ""
+    where: Mapping[str, tuple[str, ...]] | None = None
+    months: int = 0
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether a firm can better an indicator, and at what cost.
+
+    Attributes:
+        fixed: Why it cannot; None when it can.
+        steps: How many bins better is realistic.
+        months: How long it takes until the records show it.
+        effort: What one bin costs in effort: 1 a formality, 2 money that is owed anyway, 3 a change of habit,
+            4 a change of the business, 5 years of work.
+        advice: What to do, where the indicator's own declaration does not say; None where it does.
+    """
+
+    fixed: Text | None = None
+    steps: int = 0
+    months: int = 0
+    effort: int = 0
+    advice: Text | None = None

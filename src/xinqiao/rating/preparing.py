@@ -1,0 +1,90 @@
+"""Before a calculation: which versions, regimes and measures it is made of, and whether it was made before."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+
+from xinqiao.catalogue import Contract
+from xinqiao.engine import Session
+from xinqiao.indicators import Catalogue, Progress
+from xinqiao.kernel.clock import end_of_day
+from xinqiao.lake import Lake
+from xinqiao.rating import facts, inputs, records
+from xinqiao.rating.calculation import Work
+from xinqiao.rating.evaluation import MEASURES, Evaluation
+from xinqiao.rating.model import Scorecard
+from xinqiao.rating.regimes import in_force
+from xinqiao.sizing import load_scheme
+from xinqiao.store import Transaction
+
+# What of a regime is recorded: its fingerprint, and its text to be kept under it.
+Declared = Mapping[str, tuple[str, Mapping[str, object]]]
+
+
+def prepare(
+    tx: Transaction,
+    session: Session,
+    lake: Lake,
+    contracts: Mapping[str, Contract],
+    catalogue: Catalogue,
+    scorecard: Scorecard,
+    as_of: date,
+    subjects: Collection[int] | None,
+    tell: Progress,
+) -> tuple[Work, Declared]:
+    """What is to be calculated as things stand now, and the regimes in force with what must be kept of them."""
+    held = lake.versions(tx)
+    regimes = in_force(tx, model=scorecard.model, as_of=as_of)
+    declared: dict[str, tuple[str, Mapping[str, object]]] = {
+        each.id: (each.fingerprint, each.content) for each in regimes
+    }
+    scheme = load_scheme() if facts.ask_sizes(regimes) else None
+    if scheme is not None:
+        declared[facts.SIZE_CLASSES] = (scheme.fingerprint, scheme.content)
+    measures = None
+    if subjects is not None:
+        measures = records.measures_for(tx, as_of=as_of, catalogue_fingerprint=catalogue.fingerprint)
+    work = Work(
+        session=session,
+        lake=lake,
+        contracts=contracts,
+        catalogue=catalogue,
+        scorecard=scorecard,
+        regimes=regimes,
+        scheme=scheme.value if scheme else None,
+        as_of=as_of,
+        versions={},
+        regions={},
+        subjects=subjects,
+        measures=measures,
+        published=held.get(MEASURES),
+        tell=tell,
+    )
+    versions = inputs.read_versions(work.datasets, held)
+    covered = inputs.regions(tx, versions=versions, known_until=end_of_day(as_of))
+    return replace(work, versions=versions, regions=covered), declared
+
+
+def same(
+    tx: Transaction, work: Work, declared: Declared, *, versions: Mapping[str, int] | None
+) -> Evaluation | None:
+    """The city's evaluation already made of exactly this; of any versions when those are None."""
+    return records.find_same(
+        tx,
+        as_of=work.as_of,
+        model_fingerprint=work.scorecard.fingerprint,
+        catalogue_fingerprint=work.catalogue.fingerprint,
+        contracts=contracts_of(work),
+        regimes=fingerprints(declared),
+        versions=versions,
+    )
+
+
+def contracts_of(work: Work) -> dict[str, str]:
+    """Fingerprint of the contract of every data set read."""
+    return {dataset: work.contracts[dataset].fingerprint for dataset in work.datasets}
+
+
+def fingerprints(declared: Declared) -> dict[str, str]:
+    """Fingerprint of every regime in force."""
+    return {name: fingerprint for name, (fingerprint, _) in declared.items()}

@@ -1,0 +1,145 @@
+"""Writing what a calculation left in the session: to the lake for many subjects, to PostgreSQL for few."""
+
+from collections.abc import Collection, Mapping
+
+from xinqiao import outlook
+from xinqiao.engine import Session
+from xinqiao.engine.dialect import identifier, literal
+from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
+from xinqiao.indicators import MEASURES as COMPUTED_MEASURES
+from xinqiao.indicators.planning import SECTORS, VALUES
+from xinqiao.lake import Lake
+from xinqiao.rating import compute, incremental, recent
+from xinqiao.rating.calculation import Work, computes_outlook
+from xinqiao.rating.evaluation import (
+    INDICATORS,
+    MEASURES,
+    PUBLISHED_MEASURE_COLUMNS,
+    RATING_COLUMNS,
+    RATINGS,
+    STATISTICS,
+    STATISTICS_COLUMNS,
+)
+from xinqiao.rating.facts import FACTS
+from xinqiao.rating.incremental import Carried
+from xinqiao.rating.model import UNRATED
+from xinqiao.store import Transaction
+
+Grades = Mapping[str, int]
+
+
+def ratings_sql(work: Work, evaluation_id: int) -> str:
+    """A query for the calculated grades with the columns of the lake's table, sorted by subject."""
+    given = {
+        "evaluation": f"{evaluation_id:d}::BIGINT",
+        "as_of": literal(work.as_of),
+        "model": literal(work.scorecard.name),
+        **{name: f"f.{name}" for name in ("sector", "region_code", "size_class")},
+    }
+    names = ", ".join(f"{given.get(name, f'r.{name}')} AS {name}" for name in RATING_COLUMNS)
+    return f"SELECT {names} FROM {compute.RATINGS} AS r LEFT JOIN {FACTS} AS f ON f.subject = r.subject ORDER BY 2"
+
+
+def indicators_sql(evaluation_id: int, codes: Collection[str]) -> str:
+    """A query for the calculated indicators with the columns of the lake's table, sorted by subject."""
+    names = ", ".join(identifier(code) for code in codes)
+    return f"SELECT {evaluation_id:d}::BIGINT AS evaluation, subject, {names} FROM {VALUES} ORDER BY subject"
+
+
+def indicator_columns(codes: Collection[str]) -> dict[str, str]:
+    """Columns of the lake's table of indicators."""
+    return {"evaluation": "BIGINT", "subject": "BIGINT", **dict.fromkeys(codes, "DOUBLE")}
+
+
+def write(
+    tx: Transaction,
+    work: Work,
+    evaluation_id: int,
+    codes: Collection[str],
+    *,
+    carried: Carried | None,
+    city: bool,
+) -> Grades:
+    """Append an evaluation's rows to the lake; subjects per grade, with those carried forward.
+
+    Args:
+        tx: The transaction.
+        work: What was calculated.
+        evaluation_id: Number of the evaluation.
+        codes: The indicators.
+        carried: The evaluation that holds for everybody else; None when all were calculated.
+        city: Whether it is an evaluation of everybody, which keeps what is usual in each sector.
+    """
+    info = {"reason": "evaluation", "as_of": work.as_of.isoformat()}
+    session, lake = work.session, work.lake
+    _append(
+        tx, session, lake, INDICATORS, indicators_sql(evaluation_id, codes), indicator_columns(codes), info
+    )
+    _append(tx, session, lake, RATINGS, ratings_sql(work, evaluation_id), RATING_COLUMNS, info)
+    values, sectors, ratings = VALUES, SECTORS, compute.RATINGS
+    if carried is not None:
+        incremental.complete(tx, session, lake, carried=carried)
+        values, sectors, ratings = "city_values", "city_ratings", "city_ratings"
+    if city:
+        compared = {each.code for each in work.scorecard.indicators} & set(codes)
+        sector_statistics(session, codes=compared, values=values, sector_of=sectors)
+        number = f"{evaluation_id:d}::BIGINT AS evaluation"
+        usual = f"SELECT {number}, * FROM sector_statistics ORDER BY sector, indicator"
+        _append(tx, session, lake, STATISTICS, usual, STATISTICS_COLUMNS, info)
+        if work.measures is None:
+            names = ", ".join(MEASURE_COLUMNS)
+            measured = f"SELECT {number}, {names} FROM {COMPUTED_MEASURES} ORDER BY sector, measure, month"
+            _append(tx, session, lake, MEASURES, measured, PUBLISHED_MEASURE_COLUMNS, info)
+            if computes_outlook(work.catalogue):
+                sql = outlook.published_sql(evaluation_id)
+                _append(tx, session, lake, outlook.OUTLOOK, sql, outlook.published_columns(), info)
+    return _counted(work, ratings)
+
+
+def write_recent(tx: Transaction, work: Work, evaluation_id: int, codes: Collection[str]) -> Grades:
+    """Keep the rows of an evaluation of few subjects in PostgreSQL; subjects per grade."""
+    ratings = work.session.records(ratings_sql(work, evaluation_id))
+    names = ", ".join(identifier(code) for code in codes)
+    values = {
+        row[0]: dict(zip(codes, row[1:], strict=True))
+        for row in work.session.rows(f"SELECT subject, {names} FROM {VALUES}")
+    }
+    recent.insert(tx, [recent.Row(row, values[row["subject"]]) for row in ratings])
+    found = [row["grade"] for row in ratings]
+    return {grade: found.count(grade) for grade in [*work.scorecard.grades, UNRATED]}
+
+
+def fold(tx: Transaction, session: Session, lake: Lake) -> tuple[int, Mapping[str, int]]:
+    """Move the rows kept in PostgreSQL into the lake; how many, and the versions that hold them."""
+    rows = recent.take(tx)
+    if not rows:
+        return 0, {}
+    info = {"reason": "folding"}
+    columns = recent.indicator_columns(rows)
+    recent.create(session, "folded_indicators", recent.indicators_sql(rows, columns))
+    recent.create(session, "folded_ratings", recent.ratings_sql(rows))
+    order = "ORDER BY subject, evaluation"
+    _append(tx, session, lake, INDICATORS, f"SELECT * FROM folded_indicators {order}", columns, info)
+    _append(tx, session, lake, RATINGS, f"SELECT * FROM folded_ratings {order}", RATING_COLUMNS, info)
+    versions = lake.versions(tx)
+    return len(rows), {table: versions[table] for table in (INDICATORS, RATINGS)}
+
+
+def _counted(work: Work, ratings: str) -> Grades:
+    counted = dict(work.session.rows(f"SELECT grade, count(*) FROM {ratings} GROUP BY grade"))
+    return {grade: counted.get(grade, 0) for grade in [*work.scorecard.grades, UNRATED]}
+
+
+def _append(
+    tx: Transaction,
+    session: Session,
+    lake: Lake,
+    table: str,
+    sql: str,
+    columns: Mapping[str, str],
+    info: Mapping[str, str],
+) -> None:
+    with lake.draft(table) as path:
+        written = session.write(sql, path)
+        if written is not None:
+            lake.append(tx, table=table, files=[written], columns=columns, info=info)

@@ -1,0 +1,104 @@
+"""How long grades stay replayable, which versions of the lake that needs, and deleting what nothing needs.
+
+Compaction rewrites files and keeps the old ones; a vacuum deletes those that neither readers nor any grade within
+its retention need, and what killed commands left behind.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from xinqiao import audit
+from xinqiao.indicators.declaration import read_yaml
+from xinqiao.kernel.actor import Actor
+from xinqiao.lake import Lake, Vacuumed
+from xinqiao.rating import records
+from xinqiao.rating.events import LakeVacuumed
+from xinqiao.store import Transaction
+
+_DECLARED = Path(__file__).with_name("retention.yaml")
+_MOST_YEARS = 100
+_MOST_DAYS = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is kept.
+
+    Attributes:
+        grade_years: Years, from its making, that a grade must be replayable: the longest loan and five more.
+        safety_days: Days for which nothing that changed is deleted, so that no running command loses its files.
+    """
+
+    grade_years: int
+    safety_days: int
+
+    def kept_since(self, now: datetime) -> datetime:
+        """The moment whose evaluations are the oldest still kept."""
+        years = now.year - self.grade_years
+        leap = (now.month, now.day) == (2, 29)
+        return now.replace(year=years, month=3, day=1) if leap else now.replace(year=years)
+
+
+@cache
+def load_retention(path: Path = _DECLARED) -> Retention:
+    """The declared retention.
+
+    Raises:
+        Misdeclared: Something is wrong with it, with file, line and remedy.
+    """
+    given = read_yaml(path, path.parent).mapping(required=("source", "grades", "files"))
+    grades = given["grades"].mapping(required=("years_after_loans", "longest_loan_years"))
+    files = given["files"].mapping(required=("safety_days",))
+    years = (grades[name].integer(minimum=0, maximum=_MOST_YEARS) for name in grades)
+    return Retention(
+        grade_years=sum(years),
+        safety_days=files["safety_days"].integer(minimum=1, maximum=_MOST_DAYS),
+    )
+
+
+def vacuum(
+    tx: Transaction,
+    *,
+    lake: Lake,
+    retention: Retention,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+) -> Sequence[Vacuumed]:
+    """Delete files of the lake that nothing needs; what was, or would be, deleted of each table.
+
+    Args:
+        tx: The transaction; deleted files are gone whether it commits or not, and nobody needs them.
+        lake: The lake.
+        retention: How long what is kept.
+        actor: Who asks.
+        now: The time.
+        dry_run: Only tell.
+    """
+    since = retention.kept_since(now)
+    needed: dict[str, set[int]] = {}
+    for each in records.all_evaluations(tx):
+        if each.started_at >= since:
+            for table, version in each.versions.items():
+                needed.setdefault(table, set()).add(version)
+    done = [
+        lake.vacuum(
+            tx,
+            table=table,
+            needed=needed.get(table, ()),
+            unchanged_since=now - timedelta(days=retention.safety_days),
+            dry_run=dry_run,
+        )
+        for table in lake.tables()
+    ]
+    if not dry_run:
+        event = LakeVacuumed(
+            files={each.table: gone for each in done if (gone := each.expired + each.orphaned)},
+            bytes=sum(each.bytes for each in done),
+            kept_since=since.isoformat(),
+        )
+        audit.append(tx, event, actor=actor, now=now)
+    return done

@@ -1,0 +1,136 @@
+"""What is computed in part comes out as if everything had been computed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xinqiao.rating import queries
+from xinqiao.rating.calculation import UnknownSubjects
+from xinqiao.rating.operations import NotYetOver
+from xinqiao.rating.single import Desk
+
+LATE = datetime(2026, 11, 3)
+Deliveries = Sequence[tuple[int, int, int]]
+
+
+def _known(town: Any, evaluation: Any) -> dict[int, str]:
+    """Everything published of everybody in an evaluation, spelt out to the last bit."""
+    return {number: repr(town.rows(evaluation, number)) for number in range(24)}
+
+
+def test_only_who_has_new_records_is_computed_and_everybody_has_a_grade(town: Any) -> None:
+    base = town.evaluate()
+    town.invoices(3)
+    again = town.evaluate()
+
+    assert (again.based_on, again.subjects, again.measures) == (base.evaluation_id, 24, base.evaluation_id)
+    assert sum(again.grades.values()) == 24
+    assert town.rows(again, 5) == town.rows(base, 5)
+    assert town.rows(again, 3) != town.rows(base, 3)
+    with town.work() as (tx, session):
+        queries.current_ratings(tx, session=session, lake=town.lake)
+        numbers = dict(session.rows("SELECT evaluation, count(*) FROM current_ratings GROUP BY evaluation"))
+    assert numbers == {base.evaluation_id: 23, again.evaluation_id: 1}
+    assert town.evaluate().evaluation_id == again.evaluation_id
+    assert town.sample().differing == 0
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 1), st.integers(1, 9), st.integers(1, 10**9)),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    )
+)
+def test_in_part_is_as_in_whole(town: Any, deliveries: Deliveries) -> None:
+    """The same records, the same measures: the same bits, however few were computed."""
+    base = town.evaluate()
+    for firm, month, amount_fen in deliveries:
+        town.invoices(firm, month=month, amount_fen=amount_fen)
+    part = town.evaluate()
+    whole = town.evaluate(subjects=[town.firm(number) for number in range(24)])
+
+    assert part.based_on == base.evaluation_id
+    assert part.grades == whole.grades
+    assert _known(town, part) == _known(town, whole)
+
+
+def test_everybody_is_computed_when_many_changed_or_the_day_or_a_data_set_is_new(town: Any) -> None:
+    town.evaluate()
+    for number in range(4):
+        town.invoices(number)
+    assert town.evaluate().based_on is None
+    assert town.evaluate(as_of=date(2026, 11, 1)).based_on is None
+    town.learn(
+        "tax_arrears",
+        [{"subject": town.firm(3), "tax_kind": "增值税", "arrears_fen": 5, "announced_on": date(2026, 10, 1),
+          "known_at": datetime(2026, 10, 2)}],
+    )  # fmt: skip
+    assert town.evaluate().based_on is None
+
+
+def test_what_became_known_after_the_day_changes_nobody(town: Any) -> None:
+    base = town.evaluate()
+    town.invoices(3, known_at=LATE)
+    again = town.evaluate()
+
+    assert (again.based_on, again.grades) == (base.evaluation_id, base.grades)
+    assert town.rows(again, 3) == town.rows(base, 3)
+
+
+def test_files_rewritten_since_are_no_ground_to_build_on(town: Any) -> None:
+    town.evaluate()
+    town.invoices(3)
+    with town.work() as (tx, session):
+        town.lake.compact(tx, session, table="records/sales_invoice")
+    assert town.evaluate().based_on is None
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 9), st.integers(1, 10**9)), max_size=4, unique=True)
+)
+def test_a_firm_at_the_desk_gets_what_it_would_get_among_all(town: Any, deliveries: Deliveries) -> None:
+    """After each new record, from the stored row and what changed, as from all records."""
+    town.evaluate()
+    desk = Desk(town.engine, town.lake)
+    for firm, month, amount_fen in deliveries:
+        town.invoices(firm, month=month, amount_fen=amount_fen)
+        single = town.evaluate_one(desk, firm)
+        among = town.evaluate(subjects=[town.firm(firm), town.firm(20)])
+        assert repr(town.rows(single, firm)) == repr(town.rows(among, firm))
+    desk.close()
+    assert town.sample().differing == 0
+
+
+def test_the_desk_computes_everything_where_there_is_nothing_to_build_on(town: Any) -> None:
+    desk = Desk(town.engine, town.lake)
+    first = town.evaluate_one(desk, 3)
+    town.learn(
+        "business_registration",
+        [{"subject": town.firm(3), "unified_code": "x", "name": "y", "event_kind": "change",
+          "approved_on": date(2026, 9, 1), "legal_representative": "乙", "industry_code": "H6210",
+          "operating_status": "active", "known_at": datetime(2026, 9, 2)}],
+    )  # fmt: skip
+    moved = town.evaluate_one(desk, 3)
+
+    assert town.rows(first, 3)[1]["E03"] == 0
+    assert town.rows(moved, 3)[1]["E03"] == 1
+    assert town.evaluate_one(desk, 3, as_of=date(2026, 11, 1)).as_of == date(2026, 11, 1)
+    desk.close()
+    assert town.sample().differing == 0
+
+
+def test_the_desk_refuses_as_any_evaluation_does(town: Any) -> None:
+    desk = Desk(town.engine, town.lake)
+    with pytest.raises(NotYetOver):
+        town.evaluate_one(desk, 3, as_of=date(2026, 11, 22))
+    with pytest.raises(UnknownSubjects):
+        town.evaluate_one(desk, 29)
+    desk.close()
