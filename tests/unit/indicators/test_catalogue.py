@@ -145,7 +145,7 @@ def test_a_measure_of_what_stands_on_measures_is_refused(root: Path) -> None:
 def test_a_field_above_the_declared_classification_is_refused(root: Path) -> None:
     """Invoices are level 4, which an indicator has to declare."""
     _replace(root / "G3" / "I05.yaml", "classification: 4\n", "")
-    with pytest.raises(Misdeclared, match=r"I05\.yaml:\d+：关系 sales_buyer 读取了第 4 级字段") as refused:
+    with pytest.raises(Misdeclared, match=r"I05\.yaml:\d+：关系 sales_document 读取了第 4 级字段") as refused:
         load_catalogue(root, contracts=CONTRACTS)
     assert refused.value.where == f"G3/I05.yaml:{_line(root / 'G3' / 'I05.yaml', 'relation:')}"
     assert "classification: 4" in refused.value.remedy
@@ -154,7 +154,7 @@ def test_a_field_above_the_declared_classification_is_refused(root: Path) -> Non
 def test_a_derived_indicator_answers_for_what_it_is_made_of(root: Path) -> None:
     """The level is that of the records below, through however many facts."""
     _replace(root / "G5" / "U07.yaml", "classification: 4\n", "")
-    with pytest.raises(Misdeclared, match=r"U07\.yaml:\d+：关系 sales_month 读取了第 4 级字段 sales_invoice"):
+    with pytest.raises(Misdeclared, match=r"U07\.yaml:\d+：关系 sales_document 读取了第 4 级字段 sales_invoice"):
         load_catalogue(root, contracts=CONTRACTS)
 
 

@@ -302,7 +302,7 @@ def test_relations_of_which_a_subject_has_no_rows_are_left_out() -> None:
     lean = plan(CATALOGUE, CONTRACTS, as_of=AS_OF, collected=(), subjects=[1], measures="known", empty=empty)
     assert lean.codes == full.codes
     reading = {step.name for step in lean.steps if step.name.startswith("group_")}
-    assert reading == {"group_sales_buyer", "group_sales_month", "group_registration"}
+    assert reading == {"group_sales_buyer", "group_sales_document", "group_registration"}
 
 
 def test_derived_values_are_computed_in_few_layers() -> None:
