@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinqiao.catalogue import load_contracts
-from xinqiao.catalogue.masking import HIDDEN, amount_band, mask, mask_identifier, mask_person_name
+from xinqiao.catalogue.masking import (
+    HIDDEN,
+    AmountBand,
+    amount_band,
+    mask,
+    mask_identifier,
+    mask_person_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,20 +48,36 @@ def test_at_least_part_of_a_code_is_hidden(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fen", "band"),
+    ("fen", "low", "high"),
     [
-        (0, "0元"),
-        (99, "不足1元"),
-        (100, "1–10元"),
-        (94_017_100, "10万–100万元"),
-        (1_000_000, "1万–10万元"),
-        (999_999, "1000–1万元"),
-        (-1_000_000, "负1万–10万元"),
-        (1_000_000_000_000, "100亿–1000亿元"),
+        (0, 0, 100_000),
+        (99_999, 0, 100_000),
+        (100_000, 100_000, 1_000_000),
+        (1_000_000, 1_000_000, 10_000_000),
+        (94_017_100, 10_000_000, 100_000_000),
+        (999_999_999, 100_000_000, 1_000_000_000),
+        (1_000_000_000, 1_000_000_000, None),
+        (10**16, 1_000_000_000, None),
+        (-1, -100_000, 0),
+        (-100_000, -1_000_000, -100_000),
+        (-94_017_100, -100_000_000, -10_000_000),
+        (-1_000_000_000, None, -1_000_000_000),
     ],
 )
-def test_an_amount_is_shown_as_its_power_of_ten(fen: int, band: str) -> None:
-    assert amount_band(fen) == band
+def test_an_amount_is_shown_as_the_band_it_lies_in(fen: int, low: int | None, high: int | None) -> None:
+    assert amount_band(fen) == AmountBand(low, high)
+
+
+@given(st.integers(-(2**62), 2**62))
+def test_an_amount_lies_in_its_band_and_its_negative_in_the_mirrored_one(fen: int) -> None:
+    band, mirrored = amount_band(fen), amount_band(-fen)
+
+    assert band.min is None or band.min <= fen
+    assert band.max is None or fen <= band.max
+    if fen:
+        assert (mirrored.min, mirrored.max) == tuple(
+            None if end is None else -end for end in (band.max, band.min)
+        )
 
 
 def test_a_field_is_masked_as_it_declares_or_by_its_level() -> None:
@@ -65,7 +88,7 @@ def test_a_field_is_masked_as_it_declares_or_by_its_level() -> None:
     assert mask(registration.field("name"), "信桥市明澜电子有限公司") == "信桥市明澜电子有限公司"
     assert mask(invoice.field("counterparty_code"), "91449901MA5ABCDE5T", clearance=5) == "9144**********DE5T"
     amount = invoice.field("amount_fen")
-    assert mask(amount, 94_017_100) == "10万–100万元"
+    assert mask(amount, 94_017_100) == AmountBand(10_000_000, 100_000_000)
     assert mask(amount, "壹佰元") == HIDDEN
     assert mask(amount, 94_017_100, clearance=4) == "94017100"
     assert mask(invoice.field("status"), "valid") == "valid"
