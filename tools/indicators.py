@@ -70,7 +70,8 @@ def page(catalogue: Catalogue, contracts: Mapping[str, Contract]) -> str:
         for each in catalogue.indicators.values():
             if each.group == group:
                 lines += _indicator(each, catalogue, contracts)
-    lines += [*_parts(catalogue), *_measures(catalogue), *_relations(catalogue, contracts)]
+    lines += [*_parts(catalogue), *_measures(catalogue), *_computed(catalogue, contracts)]
+    lines += _relations(catalogue, contracts)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -193,12 +194,28 @@ def _relations(catalogue: Catalogue, contracts: Mapping[str, Contract]) -> Itera
     yield "Rows that indicators count. The query of each stands in `src/xinqiao/indicators/catalogue/relations/`.\n"
     for name in sorted(catalogue.relations):
         relation = catalogue.relations[name]
-        label = contracts[relation.source].label if relation.source in contracts else ""
+        label = f"{contracts[relation.source].label} " if relation.source in contracts else ""
+        source = f"`{relation.source}`"
+        if relation.source in catalogue.computed:
+            source = f"[{source}]({_anchor(relation.source)})"
         yield f"### {name}\n"
-        yield f"{_plain(relation.meaning)}。数据来源 from: {label} `{relation.source}`\n"
+        yield f"{_plain(relation.meaning)}。数据来源 from: {label}{source}\n"
         for column, meaning in relation.columns.items():
             yield f"- `{column}`: {_plain(meaning)}"
         yield ""
+
+
+def _computed(catalogue: Catalogue, contracts: Mapping[str, Contract]) -> Iterator[str]:
+    if not catalogue.computed:
+        return
+    yield "## Computed tables 计算表\n"
+    yield "Made of everybody's records before the indicators ([related-parties.md](related-parties.md)); an evaluation of a"
+    yield "few reads them as the last evaluation of everybody kept them.\n"
+    for name, table in catalogue.computed.items():
+        sources = " · ".join(f"{contracts[each].label} `{each}`" for each in table.datasets)
+        yield f"### {name}\n"
+        yield f"{_plain(table.meaning)}。数据来源 from: {sources}\n"
+        yield f"列 columns: {'、'.join(f'`{column}`' for column in table.columns)}\n"
 
 
 if __name__ == "__main__":

@@ -61,6 +61,9 @@ def test_the_same_search_works_without_any_script(scriptless: Any) -> None:
     expect(page.locator(".answer .letter")).to_be_visible()
     page.locator("#contributions summary").click()
     expect(page.locator("#contributions table")).to_be_visible()
+    expect(page.locator("table.groups")).to_be_visible()
+    page.locator("#g-G2 > summary").click()
+    expect(page.locator("#g-G2 table")).to_be_visible()
 
 
 def test_a_link_reproduces_the_view(visit: Any) -> None:
@@ -104,8 +107,53 @@ def test_a_drawn_chart_shows_the_colours_of_its_bars(visit: Any, codes: dict[str
     draw_all_charts(page)
     colours = page.evaluate((HERE / "ink.js").read_text(encoding="utf-8"))
 
-    assert len(colours) >= 3
+    assert len(colours) >= 5
     assert all("29,78,137" in found for found in colours)
+
+
+def test_the_radar_leaves_open_what_is_unknown(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    for grade in ("NR", "C", "A"):
+        open_report(page, codes[grade])
+        draw_all_charts(page)
+        told = page.evaluate("JSON.parse(document.getElementById('chart-groups').textContent).values")
+        rows = page.locator("table.groups tbody tr")
+        assert rows.count() == len(told) == 10
+        for place, points in enumerate(told):
+            shown = rows.nth(place).locator("td").nth(1).inner_text()
+            assert shown == ("无数据" if points is None else f"{round(points + 1e-9, 1):.1f}")
+    assert visit.complaints == []
+
+
+def test_an_indicator_is_reached_through_its_fold(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    open_report(page, codes["A"])
+    reason = page.locator("#reasons li a").first
+    code = (reason.get_attribute("href") or "").removeprefix("#")
+    expect(page.locator(f"#{code}")).not_to_be_visible()
+    reason.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f"#{code}")).to_be_visible()
+    expect(page.locator(f"#{code}")).to_be_in_viewport()
+
+
+def test_related_parties_are_drawn_and_lead_to_their_reports(visit: Any, codes: dict[str, str]) -> None:
+    page = visit.page
+    for code in codes.values():
+        open_report(page, code)
+        if page.locator("#related [data-chart]").count():
+            break
+    chart = page.locator("#related [data-chart]")
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_have_class(re.compile("drawn"))
+    page.locator("#related summary").click()
+
+    nodes = page.evaluate("JSON.parse(document.getElementById('chart-related').textContent).nodes")
+    assert 2 <= len(nodes) <= 60
+    expect(page.locator("#related tbody tr").first).to_contain_text("本企业")
+    persons = [node["name"] for node in nodes if node["kind"] == "person"]
+    assert all("*" in name for name in persons)
 
 
 def test_no_request_leaves_the_machine(visit: Any, codes: dict[str, str]) -> None:
@@ -141,9 +189,12 @@ def test_a_saved_report_draws_its_charts_without_any_server(
     drawn = draw_all_charts(visit.page)
     colours = visit.page.evaluate((HERE / "ink.js").read_text(encoding="utf-8"))
 
-    assert drawn >= 2
+    assert drawn >= 4
     assert len(colours) == drawn
     assert all("29,78,137" in found for found in colours)
+    visit.page.evaluate("addEventListener('beforeprint', () => { document.title = 'printing'; })")
+    visit.page.get_by_role("button", name="打印").click()
+    expect(visit.page).to_have_title("printing")
     assert visit.requested == [saved.as_uri()]
     assert visit.complaints == []
 

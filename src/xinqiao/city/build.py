@@ -1,47 +1,33 @@
-"""Building a city folder: enterprise by enterprise, straight to the departments' files."""
+"""Building a city folder: block by block, straight to the departments' files."""
 
-from collections.abc import Callable, Sequence
+import multiprocessing
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import IO
 
-from xinqiao.city import departments
-from xinqiao.city.codes import LEGACY_SYSTEM, wrong_check
+from xinqiao.city.block import BLOCK, Made, Order, Part, make
 from xinqiao.city.departments import LAYOUTS
-from xinqiao.city.desk import Desk, DirtLog
-from xinqiao.city.enterprise import Enterprise, enterprise
-from xinqiao.city.faults import Fault
+from xinqiao.city.files import Sheet, open_sheet
 from xinqiao.city.layout import Layout
 from xinqiao.city.manifest import FILE, Delivery, Manifest, NoCity, Parameters, load_manifest
-from xinqiao.city.market import register
-from xinqiao.city.penalties import penalise
-from xinqiao.city.taxes import pay
 from xinqiao.city.timeline import Timeline, timeline
-from xinqiao.city.trade import monthly_sales, trade
+from xinqiao.city.truth import COLUMNS
 from xinqiao.kernel.clock import start_of_day
 
 Progress = Callable[[int, int], None]
 
 _ENTERPRISES = "truth/enterprises.csv"
 _DIRT = "truth/dirt.csv"
-_PROGRESS_STEP = 250
+_WORK = ".work"
 _EVENING = timedelta(hours=18)
-_TRUTH = (
-    "index",
-    "unified_code",
-    "subject",
-    "name",
-    "kind",
-    "sector",
-    "county",
-    "profile",
-    "account",
-    "established_on",
-    "closed_on",
-    "health",
-    "defaulted",
-    "defaulted_on",
-)
+# A block takes most of a gigabyte while it is made.
+_MOST_PROCESSES = 4
 
 
 def build(
@@ -51,6 +37,7 @@ def build(
     seed: int = 20260630,
     until: date = date(2026, 6, 30),
     progress: Progress | None = None,
+    block: int = BLOCK,
 ) -> Manifest:
     """Write a city into a folder, or find it there already.
 
@@ -60,6 +47,8 @@ def build(
         seed: What all chance comes from.
         until: Last day of records, and day of the last delivery.
         progress: Called now and then with enterprises done and enterprises in all.
+        block: How many enterprises are made at once, a multiple of `GROUP`. Nothing but the order of the faults'
+            list depends on it.
 
     Raises:
         ValueError: There are no enterprises to make.
@@ -77,23 +66,26 @@ def build(
         _clear(found)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).unlink(missing_ok=True)
+    work = folder / _WORK
+    shutil.rmtree(work, ignore_errors=True)
     calendar = timeline(until)
-    with ExitStack() as files:
-        log = files.enter_context(closing(DirtLog(folder / _DIRT, folder)))
-        desks = {
-            layout.slug: files.enter_context(closing(Desk(layout, calendar, folder, log)))
-            for layout in LAYOUTS
-        }
-        truth = files.enter_context((folder / _ENTERPRISES).open("w", encoding="utf-8", newline="\n"))
-        truth.write(",".join(_TRUTH) + "\n")
-        for index in range(enterprises):
-            firm = enterprise(seed, index, calendar)
-            truth.write(",".join(_true(firm)) + "\n")
-            _record(firm, calendar, seed, desks)
-            if progress and (index + 1) % _PROGRESS_STEP == 0:
-                progress(index + 1, enterprises)
+    orders = [
+        Order(work / str(first), seed, until, first, min(first + block, enterprises))
+        for first in range(0, enterprises, block)
+    ]
+    try:
+        with _Joining(folder, calendar) as joining:
+            done = 0
+            for order, made in _made(orders):
+                joining.add(made)
+                shutil.rmtree(order.folder)
+                done += made.count
+                if progress:
+                    progress(done, enterprises)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
     _write_mappings(folder)
-    deliveries = _deliveries(folder, calendar, desks)
+    deliveries = _deliveries(folder, calendar, joining.sheets)
     manifest = Manifest(
         folder=folder,
         parameters=parameters,
@@ -102,58 +94,83 @@ def build(
         enterprises_file=_ENTERPRISES,
         dirt_file=_DIRT,
         rows=sum(each.rows for each in deliveries),
-        dirty_rows=log.rows,
+        dirty_rows=joining.planted,
     )
     manifest.save()
-    if progress:
-        progress(enterprises, enterprises)
     return manifest
 
 
-def _record(firm: Enterprise, calendar: Timeline, seed: int, desks: dict[str, Desk]) -> None:
-    """Write everything that all departments know of an enterprise."""
-    registration = desks[departments.REGISTRATION.slug]
-    register(firm, calendar, registration, desks[departments.LISTINGS.slug])
-    _cross(firm, calendar, desks[departments.CROSSWALK.slug])
-    penalise(firm, calendar, desks[departments.PENALTIES.slug])
-    if firm.profile == "registered_only":
+def _made(orders: list[Order]) -> Iterator[tuple[Order, Made]]:
+    """All blocks in order, made on all processors when there are several."""
+    processes = min(len(orders), len(os.sched_getaffinity(0)), _MOST_PROCESSES)
+    if processes == 1:
+        yield from ((order, make(order)) for order in orders)
         return
-    sales = monthly_sales(firm, calendar)
-    pay(firm, calendar, sales, desks[departments.PAYMENTS.slug], desks[departments.ARREARS.slug])
-    if firm.profile == "full":
-        out = desks[(departments.LEGACY_SALES if firm.account else departments.SALES).slug]
-        trade(firm, calendar, sales, seed=seed, out=out, into=desks[departments.PURCHASES.slug])
+    # A fresh interpreter for each process: the engine's threads do not live through a fork.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        waiting: deque[tuple[Order, Future[Made]]] = deque()
+        for order in orders:
+            waiting.append((order, pool.submit(make, order)))
+            # No more parts may lie about than the processes need to stay busy.
+            if len(waiting) > processes:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
 
 
-def _cross(firm: Enterprise, calendar: Timeline, crosswalk: Desk) -> None:
-    """Write whose number an account in the former tax system is; a few rows name nobody."""
-    if not firm.account:
-        return
-    delivery = 1 if firm.account_known_late else 0
-    since = firm.established_on.isoformat()
-    crosswalk.put_plainly([LEGACY_SYSTEM, firm.account, firm.code, firm.name, since], delivery)
-    if firm.random.random() < 0.02:
-        row = [LEGACY_SYSTEM, f"{firm.account}-1", wrong_check(firm.code, 7), firm.name, since]
-        crosswalk.put_spoilt(row, delivery, Fault("wrong_check_character", "invalid_code:unified_code"))
+class _Joining:
+    """The files of a city while blocks are added to them."""
+
+    def __init__(self, folder: Path, calendar: Timeline) -> None:
+        self.sheets: dict[tuple[int, int], Sheet] = {}
+        self.planted = 0
+        self._folder = folder
+        self._calendar = calendar
+        self._open = ExitStack()
+        self._truth: IO[bytes] = self._new(_ENTERPRISES)
+        self._truth.write((",".join(COLUMNS) + "\n").encode())
+        self._dirt: IO[bytes] = self._new(_DIRT)
+        self._dirt.write(b"dataset,file,row,kind,outcome\n")
+
+    def __enter__(self) -> "_Joining":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def add(self, made: Made) -> None:
+        """Append a block to all files."""
+        with made.enterprises.open("rb") as reader:
+            shutil.copyfileobj(reader, self._truth)
+        for part in made.parts:
+            self._append(part)
+
+    def _append(self, part: Part) -> None:
+        layout, place = LAYOUTS[part.layout], (part.layout, part.delivery)
+        if place not in self.sheets:
+            path = self._folder / _file(layout, self._calendar.deliveries[part.delivery])
+            self.sheets[place] = self._open.enter_context(closing(open_sheet(path, layout)))
+        sheet = self.sheets[place]
+        file = sheet.path.relative_to(self._folder).as_posix()
+        noted = "".join(
+            f"{layout.dataset},{file},{sheet.rows + row},{kind},{outcome}\n"
+            for row, kind, outcome in part.planted
+        )
+        self._dirt.write(noted.encode())
+        self.planted += len(part.planted)
+        sheet.append(part.path, part.rows)
+
+    def _new(self, file: str) -> IO[bytes]:
+        path = self._folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return self._open.enter_context(path.open("wb"))
 
 
-def _true(firm: Enterprise) -> Sequence[str]:
-    return (
-        str(firm.index),
-        firm.code,
-        str(firm.identity.code.subject),
-        firm.name,
-        "individual" if firm.is_individual else "company",
-        firm.sector.division,
-        firm.identity.county,
-        firm.profile,
-        firm.account,
-        firm.established_on.isoformat(),
-        firm.closed_on.isoformat() if firm.closed_on else "",
-        f"{firm.health:.4f}",
-        "1" if firm.defaulted_on else "0",
-        firm.defaulted_on.isoformat() if firm.defaulted_on else "",
-    )
+def _file(layout: Layout, day: date) -> str:
+    return f"deliveries/{layout.slug}/{day.isoformat()}.{layout.form}"
 
 
 def _write_mappings(folder: Path) -> None:
@@ -168,26 +185,23 @@ def _mapping(layout: Layout) -> str:
     return f"mappings/{layout.slug}.yaml"
 
 
-def _deliveries(folder: Path, calendar: Timeline, desks: dict[str, Desk]) -> tuple[Delivery, ...]:
-    """All deliveries in order; a file without data is removed, as a department sends none."""
-    deliveries = []
-    for number, day in enumerate(calendar.deliveries):
-        for layout in LAYOUTS:
-            sheet = desks[layout.slug].sheets[number]
-            if not sheet.rows:
-                sheet.path.unlink()
-                continue
-            deliveries.append(
-                Delivery(
-                    dataset=layout.dataset,
-                    files=(sheet.path.relative_to(folder).as_posix(),),
-                    mapping=_mapping(layout) if layout.mapped else None,
-                    known_at=start_of_day(day) + _EVENING + timedelta(minutes=layout.minute),
-                    source=layout.source,
-                    rows=sheet.rows,
-                )
-            )
-    return tuple(deliveries)
+def _deliveries(
+    folder: Path, calendar: Timeline, sheets: dict[tuple[int, int], Sheet]
+) -> tuple[Delivery, ...]:
+    """All deliveries in order; a department without data sends none."""
+    return tuple(
+        Delivery(
+            dataset=layout.dataset,
+            files=(sheets[number, place].path.relative_to(folder).as_posix(),),
+            mapping=_mapping(layout) if layout.mapped else None,
+            known_at=start_of_day(day) + _EVENING + timedelta(minutes=layout.minute),
+            source=layout.source,
+            rows=sheets[number, place].rows,
+        )
+        for place, day in enumerate(calendar.deliveries)
+        for number, layout in enumerate(LAYOUTS)
+        if (number, place) in sheets
+    )
 
 
 def _clear(old: Manifest) -> None:

@@ -4,11 +4,11 @@ Organisation codes begin with MX in the city and MY outside it, and codes of the
 the unassigned city code 449900, so that neither a unified code nor a subject key is a real enterprise's.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from xinqiao.city.lenders import LENDERS
 from xinqiao.kernel import organisation_code, registration_number, unified_code
-from xinqiao.kernel.unified_code import ALPHABET, UnifiedCode
+from xinqiao.kernel.unified_code import ALPHABET
 
 CITY_CODE = "449900"
 CITY_NAME = "信桥市"
@@ -20,7 +20,6 @@ COUNTIES = {
     "449905": "滨江区",
     "449906": "云岭县",
 }
-_COUNTY_CODES = tuple(COUNTIES)
 _OUTSIDE_REGION = "449800"
 OUTSIDERS = 4_000
 LEGACY_SYSTEM = "tax-legacy"
@@ -31,21 +30,6 @@ _STEP = 372_036_853
 _MASK = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What an enterprise is called by, known from its index without making the rest of it.
-
-    Attributes:
-        code: Its unified code.
-        county: Six-digit code of its county.
-        is_individual: Whether it is an individual business (个体工商户).
-    """
-
-    code: UnifiedCode
-    county: str
-    is_individual: bool
-
-
 def mix(seed: int, index: int, purpose: int = 0) -> int:
     """Sixty-four well mixed bits of a seed and an index (the finaliser of SplitMix64)."""
     z = (seed * 0x9E3779B97F4A7C15 + index * 0xBF58476D1CE4E5B9 + purpose * 0x94D049BB133111EB) & _MASK
@@ -54,18 +38,26 @@ def mix(seed: int, index: int, purpose: int = 0) -> int:
     return z ^ (z >> 31)
 
 
-@lru_cache(maxsize=8192)
-def identity(seed: int, index: int, individual_share: float) -> Identity:
-    """The identity of the enterprise with this index, given the share of shops in its sector."""
-    bits = mix(seed, index, 2)
-    county = _COUNTY_CODES[min(bits % 17, 15) % len(_COUNTY_CODES)]
-    is_individual = (bits >> 20) % 10_000 < individual_share * 10_000
-    code = unified_code.build(
-        category="2" if is_individual else "1",
-        region=county,
-        organisation8="MX" + _body(seed, index),
-    )
-    return Identity(code=code, county=county, is_individual=is_individual)
+def city_key(seed: int) -> int:
+    """What all chance of a city comes from, 32 bits; `queries/chance.sql` goes on from it."""
+    return mix(seed, 0, 3) >> 32
+
+
+def group_key(seed: int) -> int:
+    """What groups of companies come from, 32 bits."""
+    return mix(seed, 0, 4) >> 32
+
+
+def first_body(seed: int) -> int:
+    """Number of the body of the first enterprise's organisation code; `queries/codes.sql` goes on from it."""
+    return mix(seed, 0, 1) % _BODIES
+
+
+def enterprise_code(seed: int, index: int, county: str, *, is_individual: bool) -> str:
+    """The unified code of an enterprise; `queries/codes.sql` makes the same on the engine."""
+    return unified_code.build(
+        category="2" if is_individual else "1", region=county, organisation8="MX" + _body(seed, index)
+    ).text
 
 
 @lru_cache(maxsize=4)
@@ -75,6 +67,12 @@ def outsiders(seed: int) -> tuple[str, ...]:
         unified_code.build(region=_OUTSIDE_REGION, organisation8="MY" + _body(seed, index)).text
         for index in range(OUTSIDERS)
     )
+
+
+def lender(seed: int, kind: str, place: int) -> str:
+    """The unified code of an institution that lends to the city."""
+    number = OUTSIDERS + 100 * sorted(LENDERS).index(kind) + place
+    return unified_code.build(region=_OUTSIDE_REGION, organisation8="MY" + _body(seed, number)).text
 
 
 def legacy_account(index: int) -> str:

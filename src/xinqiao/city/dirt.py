@@ -30,6 +30,10 @@ class Spoiling:
         return self.spoilers[min(at, len(self.spoilers) - 1)](self.places, row, random, known_on)
 
 
+# Days that may not lie before the day of the event: one moved into the future would break two rules at once.
+_AFTERWARDS = {"due_on", "until_on", "valid_until_on", "expires_on", "published_until"}
+# The first day of the month a row is about: the first of a month is required, and the future has few of them.
+_MONTH = "month_on"
 # How often each fault befalls a row, in relation to the others.
 _ANYWHERE: tuple[tuple[Spoiler, float], ...] = (
     (faults.letter_for_zero, 6.0),
@@ -57,7 +61,8 @@ _AMOUNT: tuple[tuple[Spoiler, float], ...] = (
 
 def spoiling(layout: Layout) -> Spoiling:
     """What can go wrong with the rows of a layout."""
-    weighed = list(_ANYWHERE)
+    movable = layout.happened_on != _MONTH and not _AFTERWARDS & {field for _, field in layout.columns}
+    weighed = [each for each in _ANYWHERE if movable or each[0] is not faults.future_date]
     if layout.amount:
         weighed += _AMOUNT
     if layout.amount_required:

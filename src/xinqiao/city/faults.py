@@ -193,8 +193,7 @@ def grouped_amount(at: Places, row: list[str], random: Random, known_on: date) -
     whole, point, rest = row[at.amount].partition(".")
     if len(whole.lstrip("-")) < 4:
         return None
-    grouped = f"{int(whole):,}{point}{rest}"
-    row[at.amount] = f'"{grouped}"' if at.layout.form == "csv" else grouped
+    row[at.amount] = f'"{int(whole):,}{point}{rest}"'
     return Fault("grouped_amount", ACCEPTED)
 
 

@@ -1,5 +1,7 @@
-"""Files as departments send them: CSV in their encoding, or a plain Excel workbook, written row by row."""
+"""Files as departments send them: CSV in their encoding, or a plain Excel workbook, written part by part."""
 
+import csv
+import shutil
 import zipfile
 from pathlib import Path
 from typing import IO, Protocol
@@ -7,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from xinqiao.city.layout import Layout
 
-_BUFFERED_ROWS = 4_000
+_CHUNK = 1 << 22
 # The oldest date a ZIP entry can carry: the same content gives the same bytes on every day.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -31,13 +33,13 @@ _PARTS = {
 
 
 class Sheet(Protocol):
-    """One file that takes rows; cells are texts ready for its form."""
+    """One file that takes rows by the part."""
 
     path: Path
     rows: int
 
-    def add(self, row: list[str]) -> int:
-        """Append a data record and return its number, counted from 1."""
+    def append(self, part: Path, rows: int) -> None:
+        """Append a file of data records, one a line, as many as said."""
         ...
 
     def close(self) -> None:
@@ -46,33 +48,26 @@ class Sheet(Protocol):
 
 
 class CsvSheet:
-    """A CSV file; a cell that needs quotes comes with them."""
+    """A CSV file; its parts come in its encoding and with its line ends."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
         """Open the file and write what stands above the data."""
         self.path = path
         self.rows = 0
-        self._stream: IO[str] = path.open("w", encoding=layout.encoding, newline="")
-        self._lines = [layout.title] if layout.title else []
-        self._lines.append(",".join(layout.headings))
+        self._stream: IO[bytes] = path.open("wb")
+        above = [layout.title] if layout.title else []
+        above.append(",".join(layout.headings))
+        self._stream.write("".join(f"{line}\r\n" for line in above).encode(layout.encoding))
 
-    def add(self, row: list[str]) -> int:
-        """Append a data record and return its number, counted from 1."""
-        self._lines.append(",".join(row))
-        self.rows += 1
-        if len(self._lines) > _BUFFERED_ROWS:
-            self._flush()
-        return self.rows
+    def append(self, part: Path, rows: int) -> None:
+        """Append a file of data records, one a line, as many as said."""
+        with part.open("rb") as reader:
+            shutil.copyfileobj(reader, self._stream, _CHUNK)
+        self.rows += rows
 
     def close(self) -> None:
         """Finish the file."""
-        self._flush()
         self._stream.close()
-
-    def _flush(self) -> None:
-        self._lines.append("")
-        self._stream.write("\r\n".join(self._lines))
-        self._lines.clear()
 
 
 class Workbook:
@@ -85,17 +80,18 @@ class Workbook:
         self._archive = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED)
         for name, content in _PARTS.items():
             self._archive.writestr(_entry(name), _DECLARATION + content)
-        self._stream = self._archive.open(_entry("xl/worksheets/sheet1.xml"), "w")
+        self._stream = self._archive.open(_entry("xl/worksheets/sheet1.xml"), "w", force_zip64=True)
         self._stream.write(f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
         if layout.title:
             self._write([layout.title])
         self._write(list(layout.headings))
 
-    def add(self, row: list[str]) -> int:
-        """Append a data record and return its number, counted from 1."""
-        self._write(row)
-        self.rows += 1
-        return self.rows
+    def append(self, part: Path, rows: int) -> None:
+        """Append a file of data records, one a line, as many as said."""
+        with part.open(encoding="utf-8", newline="\n") as reader:
+            for cells in csv.reader(reader):
+                self._write(cells)
+        self.rows += rows
 
     def close(self) -> None:
         """Finish the workbook."""

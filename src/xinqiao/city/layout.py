@@ -1,10 +1,29 @@
 """One way of writing files: headings, encoding, title row, units, and the mapping to a contract."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+# Departments that deliver twice are the first to share and to update; others share once: what they have had for long,
+# or what they have only just begun to share.
+EVERY = (0, 1)
+FIRST = (0,)
+LAST = (1,)
+
+Correction = Callable[[list[str]], list[str] | None]
 Form = Literal["csv", "xlsx"]
 Unit = Literal["元", "万元", "分"]
+
+
+def columns(text: str) -> tuple[tuple[str, str], ...]:
+    """Columns written as `heading=field`, parted by blanks."""
+    pairs = (each.partition("=") for each in text.split())
+    return tuple((heading, field) for heading, _, field in pairs)
+
+
+def words(**told: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """A department's words by field, each field's written as `word=code`, parted by blanks."""
+    return tuple((field, columns(text)) for field, text in told.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +34,22 @@ class Layout:
         slug: Folder and name of the mapping.
         dataset: Contract the files are delivered under.
         source: The delivering unit.
-        minute: Minutes after 18:00 at which it delivers on a delivery day.
-        columns: Source heading and contract field, in the order of the file; an empty field is ignored.
+        columns: Source heading and contract field, in the order of the file. A field with `~` before it is none of
+            the contract's, and the column is ignored.
         words: Source words to codes where they are the department's own, by contract field.
         constants: Contract fields that are the same in every row.
+        minute: Minutes after 18:00 at which it delivers on a delivery day.
         unit: Unit of its amounts.
         encoding: Python's name of the text encoding.
         title: A row above the headings; empty for none.
         mapped: Whether a mapping file comes with it; without one the headings speak for themselves.
         form: CSV, or an Excel workbook.
         is_snapshot: Whether each delivery replaces the one before.
+        told_by: Name of the query that says what happened; the slug when empty.
+        deliveries: Which of the city's deliveries it sends files to.
+        ends: Fields that only a later version of a record settles, each with what stands there before.
+        repeats: Whether each delivery repeats the last day of the one before.
+        correct: Makes a later version of a row, or None for a row that cannot have one.
         code: Field that names the enterprise.
         happened_on: Field with the date of the event.
         amount: Field with the amount; empty where there is none.
@@ -38,16 +63,21 @@ class Layout:
     slug: str
     dataset: str
     source: str
-    minute: int
     columns: tuple[tuple[str, str], ...]
     words: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
+    minute: int = 0
     unit: Unit = "元"
     encoding: str = "utf-8"
     title: str = ""
     mapped: bool = True
     form: Form = "csv"
     is_snapshot: bool = False
+    told_by: str = ""
+    deliveries: tuple[int, ...] = EVERY
+    ends: tuple[tuple[str, str], ...] = ()
+    repeats: bool = False
+    correct: Correction | None = None
     code: str = "taxpayer_code"
     happened_on: str = ""
     amount: str = ""
@@ -61,6 +91,11 @@ class Layout:
         """Place of a contract field in a row; -1 where it has no column."""
         fields = [name for _, name in self.columns]
         return fields.index(field) if field and field in fields else -1
+
+    @property
+    def query(self) -> str:
+        """Name of the query that says what happened."""
+        return self.told_by or self.slug
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -83,12 +118,12 @@ class Layout:
             elif field in words:
                 pairs = ", ".join(f"{word}: {code}" for word, code in words[field])
                 lines.append(f"  {field}: {{from: {heading}, values: {{{pairs}}}}}")
-            elif field:
+            elif not field.startswith("~"):
                 lines.append(f"  {field}: {heading}")
         if self.constants:
             lines.append("constants:")
             lines.extend(f"  {field}: {value}" for field, value in self.constants)
-        ignored = [heading for heading, field in self.columns if not field]
+        ignored = [heading for heading, field in self.columns if field.startswith("~")]
         if ignored:
             lines.append(f"ignore: [{', '.join(ignored)}]")
         return "\n".join(lines) + "\n"

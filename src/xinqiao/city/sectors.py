@@ -186,4 +186,57 @@ SECTORS = (
         A0164 茶业 茶园 茶叶种植""")),
 )  # fmt: skip
 
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """What else is usual in a sector, besides its trade.
+
+    Attributes:
+        cycle: How far its sales swing with the business cycle, as a share.
+        epidemic: Share of its sales that the epidemic takes.
+        yuan_a_head: Monthly sales of one insured employee, yuan.
+        wage: Usual monthly contribution base of an employee, yuan.
+        kwh: Electricity for a thousand yuan of sales, kWh.
+        water: Water for a thousand yuan of sales, cubic metres.
+        gas: Share of enterprises that burn gas.
+        exports: Share of companies that export.
+        leverage: Usual liabilities by assets.
+    """
+
+    cycle: float
+    epidemic: float
+    yuan_a_head: int
+    wage: int
+    kwh: float
+    water: float
+    gas: float
+    exports: float
+    leverage: float
+
+
+_CLIMATES = {
+    "A": Climate(0.03, 0.05, 28_000, 4_300, 14.0, 1.9, 0.01, 0.03, 0.50),
+    "C": Climate(0.09, 0.08, 42_000, 5_600, 52.0, 0.55, 0.22, 0.16, 0.58),
+    "E": Climate(0.14, 0.10, 60_000, 5_900, 9.0, 0.12, 0.01, 0.01, 0.68),
+    "F51": Climate(0.08, 0.08, 68_000, 5_100, 5.0, 0.08, 0.01, 0.08, 0.62),
+    "F52": Climate(0.05, 0.30, 40_000, 4_400, 13.0, 0.14, 0.03, 0.01, 0.60),
+    "G": Climate(0.08, 0.16, 46_000, 5_300, 9.0, 0.10, 0.02, 0.03, 0.62),
+    "H": Climate(0.05, 0.58, 22_000, 4_200, 36.0, 1.25, 0.66, 0.0, 0.64),
+    "I": Climate(0.06, 0.03, 36_000, 8_600, 7.0, 0.05, 0.0, 0.03, 0.45),
+    "K": Climate(0.10, 0.10, 30_000, 5_000, 12.0, 0.40, 0.02, 0.0, 0.66),
+    "L": Climate(0.06, 0.12, 30_000, 5_900, 6.0, 0.06, 0.0, 0.01, 0.52),
+    "M": Climate(0.05, 0.06, 33_000, 7_200, 8.0, 0.07, 0.01, 0.02, 0.46),
+    "N": Climate(0.03, 0.04, 32_000, 4_500, 14.0, 0.60, 0.02, 0.0, 0.52),
+    "O": Climate(0.04, 0.36, 18_000, 4_300, 16.0, 0.42, 0.12, 0.0, 0.55),
+    "P": Climate(0.02, 0.34, 19_000, 5_200, 13.0, 0.18, 0.03, 0.0, 0.48),
+    "Q": Climate(0.01, 0.10, 26_000, 6_600, 18.0, 0.30, 0.04, 0.0, 0.45),
+    "R": Climate(0.05, 0.55, 21_000, 4_900, 24.0, 0.28, 0.02, 0.0, 0.58),
+}
+
+
+def climate(division: str) -> Climate:
+    """The climate of a division: its own, or that of its section."""
+    return _CLIMATES.get(division) or _CLIMATES[division[0]]
+
+
 CUMULATIVE_SHARES = tuple(accumulate(sector.share for sector in SECTORS))

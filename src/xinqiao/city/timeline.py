@@ -1,16 +1,21 @@
 """The city's calendar: the months that records cover, and the days on which departments deliver."""
 
 import calendar
-from bisect import bisect_left
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from xinqiao.kernel.period import MONTHS_PER_YEAR, Period, months_before, window
 
-# Two years of records before the first evaluation, which looks back so far, and 15 months of evaluations.
+# More than two years of records before the first evaluation, which looks back so far, and a year of evaluations.
 MONTHS = 39
-DELIVERIES = 7
-_MONTHS_BETWEEN_DELIVERIES = 3
+DELIVERIES = 2
+_MONTHS_BETWEEN_DELIVERIES = 12
+# An epidemic closes much of the city for a quarter; it begins so many months before the records end.
+_EPIDEMIC_BEGINS_BEFORE_END = 9
+EPIDEMIC_MONTHS = 3
+# A business cycle of three and a half years, as a share of usual sales of an ordinary sector.
+_CYCLE_MONTHS = 42
 # First days of the lunar year, GB/T 33661-2017; February where the table ends.
 _LUNAR_NEW_YEARS = {
     2015: (2, 19), 2016: (2, 8), 2017: (1, 28), 2018: (2, 16), 2019: (2, 5), 2020: (1, 25), 2021: (2, 12),
@@ -30,6 +35,8 @@ class Month:
         year: Calendar year.
         number: 1 for January.
         is_lunar_new_year: Whether the lunar year begins in it, when much of the city stands still.
+        epidemic: How much of the epidemic is felt: 1 while it lasts, falling to 0 in the quarter after it.
+        cycle: Where the business cycle stands, -1 to 1.
     """
 
     offset: int
@@ -38,6 +45,8 @@ class Month:
     year: int
     number: int
     is_lunar_new_year: bool
+    epidemic: float
+    cycle: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +58,14 @@ class Timeline:
         start: First day of monthly records.
         months: The months in between.
         deliveries: Days on which departments deliver, ascending; the first carries the whole backlog.
-        iso: ISO text of each day by its offset from `start`, and of a year after `until`.
-        delivery_of: Delivery that first carries each day, by its offset from `start` up to `until`.
+        epidemic_from: Index among `months` of the first month of the epidemic.
     """
 
     until: date
     start: date
     months: tuple[Month, ...]
     deliveries: tuple[date, ...]
-    iso: tuple[str, ...] = field(repr=False)
-    delivery_of: tuple[int, ...] = field(repr=False)
-
-    def offset(self, day: date) -> int:
-        """Days from the first day of records; negative before it."""
-        return (day - self.start).days
-
-    def delivery_on(self, day: date) -> int:
-        """The delivery that first carries something of `day`; past the last one if it is after `until`."""
-        return bisect_left(self.deliveries, day)
+    epidemic_from: int
 
     def month_of(self, day: date) -> int:
         """Index among `months` of the month of a day, negative before the first."""
@@ -74,8 +73,8 @@ class Timeline:
 
     @property
     def as_of(self) -> tuple[date, ...]:
-        """Days worth evaluating: each delivery after the backlog."""
-        return self.deliveries[1:]
+        """Days worth evaluating: each delivery."""
+        return self.deliveries
 
 
 def timeline(until: date) -> Timeline:
@@ -89,20 +88,29 @@ def timeline(until: date) -> Timeline:
             for step in range(1, DELIVERIES)
         }
     )
-    total = (until - start).days + 1
-    months = tuple(_month(part, start) for part in Period(start, until + timedelta(days=1)).months())
+    epidemic = MONTHS - _EPIDEMIC_BEGINS_BEFORE_END
+    months = tuple(
+        _month(part, start, index, epidemic)
+        for index, part in enumerate(Period(start, until + timedelta(days=1)).months())
+    )
     return Timeline(
-        until=until,
-        start=start,
-        months=months,
-        deliveries=tuple(deliveries),
-        iso=tuple((start + timedelta(days=offset)).isoformat() for offset in range(total + 366)),
-        delivery_of=tuple(bisect_left(deliveries, start + timedelta(days=offset)) for offset in range(total)),
+        until=until, start=start, months=months, deliveries=tuple(deliveries), epidemic_from=epidemic
     )
 
 
-def _month(part: Period, start: date) -> Month:
+def _month(part: Period, start: date, index: int, epidemic: int) -> Month:
     first = part.start
     lunar_month, _ = _LUNAR_NEW_YEARS.get(first.year, (2, 1))
     share = part.days / calendar.monthrange(first.year, first.month)[1]
-    return Month((first - start).days, part.days, share, first.year, first.month, first.month == lunar_month)
+    since = index - epidemic
+    felt = 0.0 if since < 0 else max(0.0, min(1.0, (2 * EPIDEMIC_MONTHS - since) / (EPIDEMIC_MONTHS + 1)))
+    return Month(
+        offset=(first - start).days,
+        days=part.days,
+        share=share,
+        year=first.year,
+        number=first.month,
+        is_lunar_new_year=first.month == lunar_month,
+        epidemic=round(felt, 4),
+        cycle=round(math.sin(2 * math.pi * index / _CYCLE_MONTHS), 4),
+    )

@@ -7,11 +7,13 @@ from typing import Any
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
+from xinqiao.indicators import computed
 from xinqiao.indicators.compute import evaluate
 from xinqiao.indicators.declaration import Misdeclared
 from xinqiao.indicators.model import Case, Catalogue
 from xinqiao.indicators.planning import RECORDS, VALUES
 from xinqiao.indicators.sectors import KNOWN_MEASURES, MEASURE_COLUMNS
+from xinqiao.indicators.values import Regions
 from xinqiao.kernel.clock import naive_utc, start_of_day
 
 SUBJECT = 1
@@ -21,7 +23,9 @@ _SHORT = {"known_on"}
 def run_case(
     session: Session, case: Case, code: str, *, catalogue: Catalogue, contracts: Mapping[str, Contract]
 ) -> float | None:
-    """The value of an indicator for the case's only subject; None when unknown.
+    """The value of an indicator for the case's subject; None when unknown.
+
+    Rows of other enterprises, that computed tables are made of, give their `subject` themselves.
 
     Raises:
         Misdeclared: The case gives a field that the contract does not have.
@@ -31,18 +35,23 @@ def run_case(
         if dataset == "business_registration" and not any(case.given.get(d) for d in catalogue.population):
             rows = [_record({"approved_on": case.as_of, "known_on": case.as_of}, contracts[dataset], case)]
         register_rows(session, RECORDS + dataset, rows, contracts[dataset].record_columns())
-    collected: dict[str, tuple[str, ...] | None] = {
+    collected: dict[str, Regions] = {
         dataset: None
         for dataset, rows in case.given.items()
         if any(_known(row, contracts[dataset]) <= case.as_of for row in rows)
     }
+    collected |= case.collected
+    collected |= computed.collected(catalogue, collected)
+    computed.drop(session, catalogue)
+    if catalogue.computed_of(code):
+        computed.make(session, catalogue=catalogue, contracts=contracts, as_of=case.as_of)
     register_rows(session, KNOWN_MEASURES, _measures(case), MEASURE_COLUMNS)
     evaluate(
         session,
         catalogue=catalogue,
         contracts=contracts,
         as_of=case.as_of,
-        collected={**collected, **case.collected},
+        collected=collected,
         codes=[code],
         measures=KNOWN_MEASURES,
     )
@@ -75,7 +84,7 @@ def register_rows(
 
 
 def _record(row: Mapping[str, Any], contract: Contract, case: Case) -> dict[str, Any]:
-    """A full record from its short form: known the day it happened, the first of its key, delivered first."""
+    """A full record from its short form: of the case's subject, known the day it happened, the first of its key, delivered first."""
     columns = contract.record_columns()
     if unknown := set(row) - set(columns) - _SHORT:
         raise Misdeclared(

@@ -7,6 +7,7 @@ from datetime import date
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
+from xinqiao.indicators import computed
 from xinqiao.indicators.model import Catalogue
 from xinqiao.indicators.planning import RECORDS, VALUES, Collected, plan
 from xinqiao.indicators.sectors import (
@@ -18,6 +19,7 @@ from xinqiao.indicators.sectors import (
     SECTORS,
 )
 from xinqiao.indicators.sources import within
+from xinqiao.indicators.values import covered
 from xinqiao.kernel.clock import end_of_day, naive_utc
 
 __all__ = [
@@ -74,7 +76,8 @@ def evaluate(
 
     What is usual in each sector is computed into the table `sector_measures` from the subjects evaluated and,
     where there is one, the table `sector_outlook`; or it is read from a relation of the same columns, so that
-    one enterprise gets the values that it got among all.
+    one enterprise gets the values that it got among all. Computed tables are there, or what stands on them is
+    unknown.
 
     Args:
         session: Where to compute.
@@ -82,8 +85,8 @@ def evaluate(
         contracts: Contracts by data set.
         as_of: The day looked at; nothing that became known later counts.
         subjects: The subjects to evaluate; everybody when None.
-        collected: Data sets of which something was known by then, as a mapping with the regions they were
-            collected for (None for everywhere); looked up in the views when None.
+        collected: Data sets of which something was known by then, and computed tables made of such, as a mapping
+            with the regions they were collected for (None for everywhere); looked up in the views when None.
         codes: The indicators wanted; all when None.
         measures: `compute`, or the relation with the sector measures (columns `MEASURE_COLUMNS`). When None they
             are computed for everybody, and for some subjects read from `known_sector_measures` if there is one.
@@ -93,31 +96,36 @@ def evaluate(
         Misdeclared: A declared table does not reach `as_of`.
     """
     if collected is None:
-        collected = collected_datasets(session, catalogue.datasets, as_of=as_of)
+        collected = dict.fromkeys(collected_datasets(session, catalogue.datasets, as_of=as_of))
+        collected |= computed.collected(catalogue, collected)
+    absent = {name for name in catalogue.computed if not _exists(session, name)}
+    known = {name: regions for name, regions in covered(collected).items() if name not in absent}
     if measures is None:
         # Without measures to read, what stands on them is unknown: those of a few firms would be no measure.
         measures = COMPUTED if subjects is None else KNOWN_MEASURES
         if measures != COMPUTED and not _exists(session, measures):
             session.register(measures, (), MEASURE_COLUMNS)
-    held = _held(session, catalogue.datasets, subjects)
+    held = _held(session, catalogue.record_datasets, subjects)
     planned = plan(
         catalogue,
         contracts,
         as_of=as_of,
-        collected=collected,
+        collected=known,
         corrected={dataset for dataset, replaced in held.items() if replaced},
         subjects=subjects,
         codes=codes,
         measures=measures,
         outlook=measures == COMPUTED and _exists(session, OUTLOOK),
-        empty=() if subjects is None else set(catalogue.datasets) - held.keys(),
+        empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
     )
     for index, step in enumerate(planned.steps):
         if progress:
             progress(f"计算指标（{index + 1}/{len(planned.steps)}）")
         session.run(step.statement)
     count = session.scalar(f"SELECT count(*) FROM {VALUES}")
-    return Evaluated(subjects=count, codes=planned.codes, collected=tuple(sorted(collected)))
+    return Evaluated(
+        subjects=count, codes=planned.codes, collected=tuple(sorted(known.keys() - catalogue.computed.keys()))
+    )
 
 
 def collected_datasets(session: Session, datasets: Collection[str], *, as_of: date) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ UNITS: Mapping[str, str] = {
     "times": "次",
     "points": "分",
     "people": "人",
+    "firms": "户",
     "multiple": "倍",
     "deviations": "个标准差",
     "coefficient": "",
@@ -35,7 +36,7 @@ class Relation:
 
     Attributes:
         name: Its name.
-        source: The data set or other relation it reads.
+        source: The data set, computed table or other relation it reads.
         grain: Columns that, with the subject, make a row unique; empty for one row per record.
         columns: Columns it offers beside `subject`, with their meaning.
         sql: A SELECT over `{source}` with `subject` and those columns; placeholders as in `windows`.
@@ -50,6 +51,25 @@ class Relation:
     sql: str
     meaning: str
     reads: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A table that an evaluation of everybody computes before the indicators, and that relations read.
+
+    Attributes:
+        name: Its name in the session and in the lake.
+        columns: Columns it offers beside `subject`, with their SQL types.
+        classification: Level of each column: the highest of the fields it is made of.
+        datasets: The data sets it is made of; all of them must have been collected for absence from it to be news.
+        meaning: What a row is.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    classification: Mapping[str, int]
+    datasets: tuple[str, ...]
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +163,7 @@ class Catalogue:
         reads: What each derived indicator or fact, and each measure, reads.
         measured: The derived indicators and facts that stand on a sector measure.
         groups: Labels of the groups, in order.
+        computed: The computed tables that relations read, by name.
         population: Data sets whose subjects are graded.
         sector_relation: Relation the industry of a subject comes from.
         sector_expression: Aggregate SQL that gives a subject's industry code.
@@ -162,6 +183,7 @@ class Catalogue:
     reads: Mapping[str, frozenset[str]]
     measured: frozenset[str]
     groups: Mapping[str, Text]
+    computed: Mapping[str, Computed]
     population: tuple[str, ...]
     sector_relation: str
     sector_expression: str
@@ -173,7 +195,7 @@ class Catalogue:
     fingerprint: str
 
     def dataset_of(self, relation: str) -> str:
-        """The data set at the bottom of a relation."""
+        """The data set or computed table at the bottom of a relation."""
         source = self.relations[relation].source
         return self.dataset_of(source) if source in self.relations else source
 
@@ -201,22 +223,49 @@ class Catalogue:
         return self.indicators[name] if name in self.indicators else self.facts[name]
 
     def datasets_of(self, code: str) -> tuple[str, ...]:
-        """The data sets that hold the subject's own records behind an indicator, in order of name.
+        """The data sets behind an indicator, in order of name, those that computed tables are made of among them.
 
         What is usual in a sector is made of everybody's records and does not count; an indicator that is nothing
         but that stands on what says which sector the subject belongs to.
         """
-        return tuple(sorted(self._own_datasets(code) or {self.dataset_of(self.sector_relation)}))
+        found = set(self._records_of(code))
+        for each in self.computed_of(code):
+            found |= set(self.computed[each].datasets)
+        return tuple(sorted(found))
 
-    def _own_datasets(self, name: str) -> set[str]:
+    def own_datasets_of(self, code: str) -> tuple[str, ...]:
+        """Those of `datasets_of` whose records of the subject itself the indicator reads, in order of name."""
+        return tuple(sorted(self._records_of(code)))
+
+    def computed_of(self, code: str) -> tuple[str, ...]:
+        """The computed tables behind an indicator, in order of name."""
+        return tuple(sorted(self._sources(code) & self.computed.keys()))
+
+    def _records_of(self, code: str) -> set[str]:
+        sources = self._sources(code) or {self.dataset_of(self.sector_relation)}
+        return sources - self.computed.keys()
+
+    def _sources(self, name: str) -> set[str]:
+        """The data sets and computed tables behind an indicator or fact."""
         if name in self.measures.named:
             return set()
         formula = self.formula(name)
         if not formula.derived:
             return {self.dataset_of(formula.relation)}
-        return {dataset for read in self.reads[name] for dataset in self._own_datasets(read)}
+        return {source for read in self.reads[name] for source in self._sources(read)}
 
     @property
     def datasets(self) -> tuple[str, ...]:
         """Every data set an evaluation reads, in order of name."""
-        return tuple(sorted({*self.population, *map(self.dataset_of, self.relations)}))
+        return tuple(sorted({*self.record_datasets, *self.computed_datasets}))
+
+    @property
+    def record_datasets(self) -> tuple[str, ...]:
+        """The data sets whose records relations and the population are read from, in order of name."""
+        read = {*self.population, *map(self.dataset_of, self.relations)}
+        return tuple(sorted(read - self.computed.keys()))
+
+    @property
+    def computed_datasets(self) -> tuple[str, ...]:
+        """The data sets that computed tables are made of, in order of name."""
+        return tuple(sorted({dataset for each in self.computed.values() for dataset in each.datasets}))

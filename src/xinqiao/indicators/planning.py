@@ -46,8 +46,8 @@ def plan(
         catalogue: The declarations.
         contracts: Contracts by data set.
         as_of: The day looked at; nothing that became known later counts.
-        collected: Data sets of which something was known by then: absence from those is news. A mapping says for
-            which regions, by prefixes of their code, or None for everywhere.
+        collected: Data sets of which something was known by then, and computed tables made of such: absence from
+            those is news. A mapping says for which regions, by prefixes of their code, or None for everywhere.
         corrected: Data sets in which some row replaces another; any may when None. The others need no look for
             replaced rows, which costs as much as the sums themselves.
         subjects: The subjects to evaluate; everybody when None.
@@ -55,7 +55,8 @@ def plan(
         measures: `compute` to compute what is usual in each sector from the subjects evaluated, else the
             relation to read it from.
         outlook: Whether there is a table `sector_outlook` to compute measures from.
-        empty: Data sets known to hold nothing of the subjects; their relations are left out.
+        empty: Data sets and computed tables known to hold nothing of the subjects, or not there; their relations
+            are left out.
 
     Raises:
         Misdeclared: A declared table does not reach `as_of`.
@@ -69,6 +70,7 @@ def plan(
     narrowing, source = sources.of_datasets(
         datasets, contracts, as_of=as_of, corrected=replaced, subjects=subjects
     )
+    source |= sources.of_computed(relations, catalogue, subjects=subjects)
     costly = {each for each in datasets if each in replaced or contracts[each].mode == "snapshot"}
     shared = sources.share(catalogue, contracts, relations, formulas, source, costly, as_of)
     groups, passes = _passes(catalogue, relations, formulas, source, as_of)

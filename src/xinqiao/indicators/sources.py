@@ -42,6 +42,16 @@ def of_datasets(
     return steps, sources
 
 
+def of_computed(
+    relations: Collection[Relation], catalogue: Catalogue, *, subjects: Collection[int] | None
+) -> dict[str, str]:
+    """What to select from for each computed table that a relation reads: it says who is in it as of the day."""
+    read = {relation.source for relation in relations} & catalogue.computed.keys()
+    if subjects is None:
+        return {name: identifier(name) for name in sorted(read)}
+    return {name: f"(SELECT * FROM {identifier(name)} WHERE {within(subjects)})" for name in sorted(read)}
+
+
 def share(
     catalogue: Catalogue,
     contracts: Mapping[str, Contract],

@@ -8,9 +8,9 @@ threads nor order move a boundary; chains end, also in cross-holdings; names of 
 """
 
 from xinqiao.parties.circles import components
-from xinqiao.parties.compute import DATASETS, STANDING, STANDING_COLUMNS, compute
+from xinqiao.parties.compute import DATASETS, STANDING, STANDING_COLUMNS, Progress, compute
 from xinqiao.parties.graph import Edge, Graph, Node
-from xinqiao.parties.kept import KEPT, LINK, published_columns, published_sql, restore
+from xinqiao.parties.kept import KEPT, LINK, published_columns, published_sql, restore, take
 from xinqiao.parties.neighbourhood import kept_neighbourhood, neighbourhood
 from xinqiao.parties.queries import EnterpriseParties, enterprise_parties
 from xinqiao.parties.related import RELATED, RELATED_COLUMNS
@@ -28,6 +28,7 @@ __all__ = [
     "EnterpriseParties",
     "Graph",
     "Node",
+    "Progress",
     "Rules",
     "components",
     "compute",
@@ -38,4 +39,5 @@ __all__ = [
     "published_columns",
     "published_sql",
     "restore",
+    "take",
 ]

@@ -86,14 +86,30 @@ def restore(
     if RELATED not in versions or STANDING not in versions:
         return False
     for table in (RELATED, STANDING):
-        kept = _register(session, lake, table, versions, subjects)
-        names = ", ".join(map(identifier, KEPT[table]))
-        session.run(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {names} FROM {kept}"
-            f" WHERE evaluation = {evaluation_id:d} AND {within(subjects)}"
-        )
+        take(session, lake, table=table, versions=versions, evaluation_id=evaluation_id, subjects=subjects)
     tell_trouble(session, contracts=contracts, views=views, as_of=as_of)
     return True
+
+
+def take(
+    session: Session,
+    lake: Lake,
+    *,
+    table: str,
+    versions: Mapping[str, int],
+    evaluation_id: int,
+    subjects: Collection[int],
+) -> None:
+    """Make a kept table of some subjects as an evaluation kept it, trouble with the courts as told then.
+
+    Empty when it kept nothing of them.
+    """
+    kept = _register(session, lake, table, versions, evaluation_id, subjects)
+    names = ", ".join(map(identifier, KEPT[table]))
+    session.run(
+        f"CREATE OR REPLACE TEMP TABLE {identifier(table)} AS SELECT {names} FROM {kept}"
+        f" WHERE evaluation = {evaluation_id:d} AND {within(subjects)}"
+    )
 
 
 def register_links(
@@ -107,7 +123,7 @@ def register_links(
     """Make the links that an evaluation kept under these parties readable; the relation, None when it kept none."""
     if LINK not in versions:
         return None
-    kept = _register(session, lake, LINK, versions, subjects)
+    kept = _register(session, lake, LINK, versions, evaluation_id, subjects)
     return f"(SELECT * FROM {kept} WHERE evaluation = {evaluation_id:d} AND {within(subjects)})"
 
 
@@ -144,15 +160,21 @@ def within(parties: Collection[int]) -> str:
 
 
 def _register(
-    session: Session, lake: Lake, table: str, versions: Mapping[str, int], subjects: Collection[int]
+    session: Session,
+    lake: Lake,
+    table: str,
+    versions: Mapping[str, int],
+    evaluation_id: int,
+    subjects: Collection[int],
 ) -> str:
     name = f"kept_{table}"
     lake.register(
         session,
         table=table,
-        version=versions[table],
+        version=versions.get(table),
         name=name,
         columns=published_columns(table),
         subjects=subjects,
+        within={"evaluation": (evaluation_id, evaluation_id)},
     )
     return name

@@ -1,12 +1,18 @@
 """What the portal asks, as one small port, and the workspace behind it."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from queue import Empty, Full, LifoQueue
 from typing import Protocol
 
+from xinqiao.engine import Session
 from xinqiao.products import HitPage, Order, Report, enterprise_report, search
 from xinqiao.rating.queries import current_evaluation
 from xinqiao.workspace import Workspace
+
+_KEPT_SESSIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,12 @@ class Desk(Protocol):
 
 
 class WorkspaceDesk:
-    """Answers from a workspace, each question in a transaction and an engine session of its own."""
+    """Answers from a workspace, each question in a transaction and an engine session that no other uses meanwhile."""
 
     def __init__(self, workspace: Workspace) -> None:
         """Ask this workspace."""
         self._workspace = workspace
+        self._idle: LifoQueue[tuple[ExitStack, Session]] = LifoQueue(_KEPT_SESSIONS)
 
     def city(self) -> CityLine | None:
         """See `Desk.city`."""
@@ -76,7 +83,7 @@ class WorkspaceDesk:
     def report(self, *, unified_code: str, evaluation_id: int | None) -> Report:
         """See `Desk.report`."""
         workspace = self._workspace
-        with workspace.store.transaction() as tx, workspace.engine.session() as session:
+        with workspace.store.transaction() as tx, self._session() as session:
             return enterprise_report(
                 tx,
                 session=session,
@@ -88,3 +95,21 @@ class WorkspaceDesk:
                 evaluation_id=evaluation_id,
                 now=workspace.clock(),
             )
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """A session used before, which still has its views, or a new one; kept for the next unless something failed."""
+        try:
+            opened, session = self._idle.get_nowait()
+        except Empty:
+            opened = ExitStack()
+            session = opened.enter_context(self._workspace.engine.session())
+        try:
+            yield session
+        except BaseException:
+            opened.close()
+            raise
+        try:
+            self._idle.put_nowait((opened, session))
+        except Full:
+            opened.close()

@@ -10,26 +10,50 @@ from typing import Any
 from markupsafe import Markup
 
 from xinqiao.catalogue.codes import divisions
-from xinqiao.catalogue.masking import AmountBand
-from xinqiao.kernel.money import FEN_PER_WAN, FEN_PER_YUAN
-from xinqiao.products.model import Column, IndicatorLine, Reason, Report, Scalar, Section
+from xinqiao.catalogue.masking import HIDDEN, AmountBand
+from xinqiao.portal import report_charts
+from xinqiao.products.model import (
+    Column,
+    GroupScore,
+    IndicatorLine,
+    Link,
+    Party,
+    Reason,
+    Report,
+    Scalar,
+    Section,
+    Series,
+    Source,
+    Theme,
+)
 from xinqiao.web.formats import Formats
 from xinqiao.web.languages import Language
 from xinqiao.web.messages import message
 
 REASONS_SHOWN = 5
+STRONGEST = 10
 _EVERYBODY = "*"
-_THOUSAND_YUAN = 1000 * FEN_PER_YUAN
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The indicators of one group."""
+    """The indicators of one group, with its score where it is scored."""
 
     code: str
     zh: str
     en: str
     lines: tuple[IndicatorLine, ...]
+    score: GroupScore | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The sections of one theme: those with records, clear ones, and those that never came."""
+
+    theme: Theme
+    full: tuple[Section, ...]
+    empty: tuple[Section, ...]
+    absent: tuple[Section, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +62,10 @@ class View:
 
     report: Report
     language: Language
+
+    def word(self, zh: str, en: str) -> str:
+        """Of two words that in the page's language."""
+        return zh if self.language == "zh" else en
 
     def reasons(self, direction: str) -> tuple[Reason, ...]:
         """The strongest reasons of a direction."""
@@ -48,15 +76,35 @@ class View:
     @property
     def groups(self) -> tuple[Group, ...]:
         """Indicators by group, in the report's order."""
+        scores = {each.code: each for each in self.report.rating.groups}
         found = []
         for code, lines in groupby(self.report.indicators, key=lambda line: line.group):
             held = tuple(lines)
-            found.append(Group(code, held[0].group_zh, held[0].group_en, held))
+            found.append(Group(code, held[0].group_zh, held[0].group_en, held, scores.get(code)))
         return tuple(found)
 
     @property
+    def groups_unknown(self) -> tuple[str, ...]:
+        """Groups of which nothing is known."""
+        return tuple(self.word(each.zh, each.en) for each in self.report.rating.groups if each.points is None)
+
+    @property
     def contributions(self) -> tuple[IndicatorLine, ...]:
-        """Indicators that were scored, from the strongest for to the strongest against."""
+        """The strongest indicators each way, from the strongest for to the strongest against."""
+        ordered = self._scored
+        if len(ordered) <= 2 * STRONGEST:
+            return ordered
+        return (*ordered[:STRONGEST], *ordered[-STRONGEST:])
+
+    @property
+    def others(self) -> tuple[int, float]:
+        """Number of the scored indicators that are not among them, and what they add up to."""
+        rest = self._scored[STRONGEST:-STRONGEST] if len(self._scored) > 2 * STRONGEST else ()
+        # In whole hundredths, as the score is added up.
+        return len(rest), sum(round((line.contribution or 0) * 100) for line in rest) / 100
+
+    @property
+    def _scored(self) -> tuple[IndicatorLine, ...]:
         scored = [line for line in self.report.indicators if line.contribution is not None]
         return tuple(sorted(scored, key=lambda line: (-(line.contribution or 0), line.code)))
 
@@ -67,38 +115,105 @@ class View:
         return {
             "kind": "contributions",
             "rows": len(lines),
-            "labels": [line.label_zh if self.language == "zh" else line.label_en for line in lines],
+            "labels": [self.word(line.label_zh, line.label_en) for line in lines],
             "values": [line.contribution for line in lines],
         }
 
     @property
+    def groups_chart(self) -> Mapping[str, Any]:
+        """Data of the radar of groups."""
+        return report_charts.groups_chart(self.report.rating.groups, self.language)
+
+    @property
     def history_chart(self) -> Mapping[str, Any]:
         """Data of the chart of past grades."""
-        past = self.report.history
-        return {
-            "kind": "history",
-            "rows": None,
-            "days": [each.as_of.isoformat() for each in past],
-            "scores": [each.score for each in past],
-            "grades": [each.grade for each in past],
-            "max": self.report.rating.score_max,
-            "unit": message(self.language, "column.score"),
-            "unknown": message(self.language, "format.unknown"),
-        }
+        return report_charts.history_chart(self.report, self.language)
+
+    @property
+    def related_chart(self) -> Mapping[str, Any]:
+        """Data of the drawing of related parties."""
+        assert self.report.related is not None
+        return report_charts.related_chart(self.report.related, self.language)
 
     def monthly_chart(self, section: Section) -> Mapping[str, Any]:
         """Data of the chart of a section's months."""
-        return {
-            "kind": "monthly",
-            "rows": None,
-            "months": [f"{each.month:%Y-%m}" for each in section.monthly],
-            "amounts": [each.amount_fen for each in section.monthly],
-            "previous": [each.previous_amount_fen for each in section.monthly],
-            "names": [message(self.language, f"report.{name}") for name in ("this_year", "last_year")],
-            "unit": message(self.language, "report.chart_unit"),
-            "divisor": FEN_PER_WAN if self.language == "zh" else _THOUSAND_YUAN,
-            "unknown": message(self.language, "format.unknown"),
+        return report_charts.monthly_chart(section, self.language)
+
+    def spark(self, series: Series) -> tuple[str, ...]:
+        """Points of the small lines through a series."""
+        return report_charts.spark([None if value is None else float(value) for value in series.values])
+
+    @property
+    def parties(self) -> Mapping[str, Party]:
+        """Related parties by their id in the drawing."""
+        related = self.report.related
+        return {each.id: each for each in related.parties} if related else {}
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Relations, those of the enterprise itself first."""
+        related, parties = self.report.related, self.parties
+        if related is None:
+            return ()
+        return tuple(
+            sorted(related.links, key=lambda each: parties[each.source].hops * parties[each.target].hops)
+        )
+
+    @property
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Sections by theme, in order; sections without a theme stand under none."""
+        themes = self.report.themes or (Theme("", "", ""),)
+        return tuple(
+            Shelf(
+                theme,
+                full=tuple(each for each in held if each.total),
+                empty=tuple(each for each in held if each.collected and not each.total),
+                absent=tuple(each for each in held if not each.collected and not each.total),
+            )
+            for theme in themes
+            if (held := [each for each in self.report.sections if each.theme == theme.code])
+        )
+
+    @property
+    def sources(self) -> tuple[tuple[str, tuple[Source, ...]], ...]:
+        """Delivered datasets by the unit that answers for them, units in order of appearance."""
+        owners = dict.fromkeys(each.owner for each in self.report.sources if each.delivery_id is not None)
+        return tuple(
+            (
+                owner,
+                tuple(
+                    each
+                    for each in self.report.sources
+                    if each.owner == owner and each.delivery_id is not None
+                ),
+            )
+            for owner in owners
+        )
+
+    @property
+    def undelivered(self) -> tuple[Source, ...]:
+        """Datasets that never came."""
+        return tuple(each for each in self.report.sources if each.delivery_id is None)
+
+    def columns(self, section: Section) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+        """Columns of the records of a section that show something, and those masked in every row."""
+        masked = {
+            column.name
+            for column in section.columns
+            if section.rows
+            and all(row[column.name] in (None, HIDDEN) for row in section.rows)
+            and any(row[column.name] == HIDDEN for row in section.rows)
         }
+        return (
+            tuple(column for column in section.columns if column.name not in masked),
+            tuple(column for column in section.columns if column.name in masked),
+        )
+
+    def titles(self, sections: tuple[Section, ...]) -> str:
+        """Titles of sections as a list in a sentence."""
+        return ("、" if self.language == "zh" else ", ").join(
+            self.word(each.title_zh, each.title_en) for each in sections
+        )
 
     def compared_with(self, line: IndicatorLine, whole_city: str) -> str:
         """Whom a line's standing is among."""
@@ -117,16 +232,29 @@ class View:
             return str(value)
         return self._plain(formats, value, why)
 
+    def fact_label(self, section: Section, name: str) -> str:
+        """What a fact is called."""
+        label = section.labels.get(name)
+        return self.word(label.zh, label.en) if label else name
+
     def heading(self, column: Column, section: Section) -> str:
         """Heading of a column of records: the contract's label, in English the field's name in words.
 
         Amounts in the clear have their unit in the heading; a masked amount says its own.
         """
         clear = column.kind == "amount" and any(isinstance(row[column.name], int) for row in section.rows)
+        return self._headed(column.name, column.label, unit=clear)
+
+    def series_heading(self, series: Series) -> str:
+        """Heading of a series."""
+        return self._headed(series.name, series.label, unit=series.kind == "amount")
+
+    def _headed(self, name: str, label: str, *, unit: bool) -> str:
+        told = message(self.language, "report.amount_unit")
         if self.language == "zh":
-            return column.label + (f"（{message('zh', 'report.amount_unit')}）" if clear else "")
-        words = column.name.removesuffix("_fen").replace("_", " ").capitalize()
-        return f"{words} ({message('en', 'report.amount_unit')})" if clear else words
+            return label + (f"（{told}）" if unit else "")
+        words = name.removesuffix("_fen").replace("month_on", "month").replace("_", " ").capitalize()
+        return f"{words} ({told})" if unit else words
 
     def cell(self, formats: Formats, column: Column, value: Scalar) -> Markup | str:
         """A cell of a table of records."""
@@ -134,7 +262,8 @@ class View:
             return formats.unknown(message(self.language, "format.not_given"))
         if column.values:
             code = str(value)
-            words = code.replace("_", " ").capitalize()
+            words = code.replace("_", " ")
+            words = words[:1].upper() + words[1:]
             return column.values.get(code, code) if self.language == "zh" else words
         if column.kind == "amount" and isinstance(value, int):
             return formats.amount(value, unit=False)
@@ -142,19 +271,31 @@ class View:
             return str(value)
         return self._plain(formats, value, None)
 
+    def figure(self, formats: Formats, series: Series, value: Scalar) -> Markup | str:
+        """A value of a series."""
+        if series.kind == "amount":
+            return formats.amount(int(value) if isinstance(value, int) else None, unit=False)
+        return self._plain(formats, value, None)
+
+    def newest(self, series: Series) -> Scalar:
+        """The value of the latest month that has one."""
+        return next((value for value in reversed(series.values) if value is not None), None)
+
     def _plain(self, formats: Formats, value: Scalar, why: str | None) -> Markup | str:
         match value:
             case None:
                 return formats.unknown(why)
             case AmountBand():
                 return formats.amount_band(value.min, value.max)
-            case date():
-                return formats.day(value)
             case bool():
                 return message(self.language, "format.yes" if value else "format.no")
+            case date():
+                return formats.day(value)
             case int():
                 return formats.count(value)
-            case float() | Decimal():
+            case Decimal():
+                return f"{value.normalize():,f}"
+            case float():
                 return f"{value:,}"
             case str():
                 return value

@@ -1,75 +1,45 @@
 """The records of one firm behind a reason or a gate, as its evaluation knew them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
-from xinqiao.catalogue import Contract
+from xinqiao.catalogue.masking import HIDDEN
 from xinqiao.catalogue.model import Field
-from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.kernel.period import months_before
-from xinqiao.lake import Lake
 from xinqiao.products import model
 from xinqiao.products.model import Scalar
-from xinqiao.products.sections import LATEST_ROWS, current_rows, masked
+from xinqiao.products.reading import Reading
+from xinqiao.products.sections import LATEST_ROWS, masked
 from xinqiao.rating.conditions import GateRecord
-from xinqiao.rating.evaluation import Evaluation
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a firm's records are looked up.
+def newest_on(reading: Reading, datasets: Collection[str], known: Mapping[str, date | None]) -> date | None:
+    """Day of the firm's newest record in any of the datasets; None when it has none.
 
-    Attributes:
-        session: The report's engine session.
-        lake: The lake.
-        contracts: Contracts by dataset.
-        evaluation: The evaluation of the report.
-        subject: The firm.
-        tables: Datasets whose table `report_<dataset>` stands in the session already; grows as more are asked for.
+    Args:
+        reading: Where its records are.
+        datasets: The datasets.
+        known: The days of those that were read already.
     """
-
-    session: Session
-    lake: Lake
-    contracts: Mapping[str, Contract]
-    evaluation: Evaluation
-    subject: int
-    tables: set[str] = field(default_factory=set)
-
-    def table(self, dataset: str) -> str:
-        """Quoted name of the table of the firm's rows."""
-        if dataset not in self.tables:
-            contract = self.contracts[dataset]
-            current_rows(self.session, self.lake, contract, self.evaluation, self.subject)
-            self.tables.add(dataset)
-        return identifier(f"report_{dataset}")
-
-
-def newest_on(evidence: Evidence, datasets: Collection[str]) -> date | None:
-    """Day of the firm's newest record in any of the datasets; None when it has none."""
-    days = [
-        evidence.session.scalar(f"SELECT max(occurred_on) FROM {evidence.table(dataset)}")
-        for dataset in datasets
-        if dataset in evidence.contracts
-    ]
+    days = [known[each] if each in known else reading.newest_on(each) for each in datasets]
     return max((day for day in days if day is not None), default=None)
 
 
-def gate_record(evidence: Evidence, record: GateRecord) -> model.GateRecord | None:
+def gate_record(reading: Reading, record: GateRecord) -> model.GateRecord | None:
     """The rows that made a gate act; None when the dataset is no longer under contract or holds none of them."""
-    if record.dataset not in evidence.contracts:
+    if not reading.holds(record.dataset):
         return None
-    contract = evidence.contracts[record.dataset]
+    contract = reading.contracts[record.dataset]
     stored = {each.name: each for each in contract.stored_fields}
     shown = [stored[name] for name in record.show if name in stored]
     order = ", ".join(identifier(name) for name in contract.key)
     chosen = (
-        f"SELECT *, count(*) OVER () AS total FROM {evidence.table(record.dataset)}"
-        f" WHERE {_condition(record, stored, evidence.evaluation.as_of)}"
+        f"SELECT *, count(*) OVER () AS total FROM {reading.table(record.dataset)}"
+        f" WHERE {_condition(record, stored, reading.evaluation.as_of)}"
         f" ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {1 if record.newest else LATEST_ROWS}"
     )
-    rows = evidence.session.records(chosen)
+    rows = reading.session.records(chosen)
     if not rows:
         return None
     told = tuple({each.name: masked(each, row[each.name]) for each in shown} for row in rows)
@@ -81,8 +51,8 @@ def gate_record(evidence: Evidence, record: GateRecord) -> model.GateRecord | No
         columns=tuple(model.Column(each.name, each.label, each.kind, dict(each.values)) for each in shown),
         rows=told,
         total=len(rows) if record.newest else rows[0]["total"],
-        named_zh=tuple(_named_zh(shown, row) for row in told),
-        named_en=tuple(_named_en(row) for row in told),
+        named_zh=tuple(filter(None, (_named_zh(shown, row) for row in told))),
+        named_en=tuple(filter(None, (_named_en(row) for row in told))),
     )
 
 
@@ -108,13 +78,15 @@ def _named_zh(shown: Collection[Field], row: Mapping[str, Scalar]) -> str:
     parts = []
     for each in shown:
         value = row[each.name]
-        if value is not None:
+        if value not in (None, HIDDEN):
             parts.append(f"{each.label}{each.values.get(str(value), value)}")
     return "，".join(parts)
 
 
 def _named_en(row: Mapping[str, Scalar]) -> str:
-    return ", ".join(f"{_english(name).lower()} {value}" for name, value in row.items() if value is not None)
+    return ", ".join(
+        f"{_english(name).lower()} {value}" for name, value in row.items() if value not in (None, HIDDEN)
+    )
 
 
 def _english(name: str) -> str:

@@ -1,14 +1,16 @@
 """The head of a report: grade, gates, reasons, groups and indicators, put together from one scored firm."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import cast
 
 from xinqiao.indicators import Catalogue
 from xinqiao.products import model
 from xinqiao.products.advice import told_raising
-from xinqiao.products.evidence import Evidence, gate_record, newest_on
+from xinqiao.products.evidence import gate_record, newest_on
 from xinqiao.products.model import IndicatorLine
+from xinqiao.products.reading import Reading
 from xinqiao.products.standing import no_better
 from xinqiao.rating import Result, Scorecard, reasons
 from xinqiao.rating.evaluation import Rating, Standing
@@ -30,7 +32,9 @@ class Judged:
         scorecard: The scorecard of the evaluation.
         catalogue: The indicators' declarations of the evaluation.
         standings: What is usual in the firm's sector, by indicator.
-        evidence: Where its records are.
+        reading: Where its records are.
+        newest_on: Day of its newest record by dataset, of those read already.
+        in_force: The weight regimes that applied, in words.
     """
 
     rating: Rating
@@ -39,7 +43,9 @@ class Judged:
     scorecard: Scorecard
     catalogue: Catalogue
     standings: Mapping[str, Standing]
-    evidence: Evidence
+    reading: Reading
+    newest_on: Mapping[str, date | None] = field(default_factory=dict)
+    in_force: tuple[model.Regime, ...] = ()
 
 
 def told(judged: Judged) -> model.Rating:
@@ -64,6 +70,7 @@ def told(judged: Judged) -> model.Rating:
         groups=_groups(judged),
         raising=told_raising(scorecard, judged.catalogue, judged.values),
         regimes=rating.regimes,
+        in_force=judged.in_force,
     )
 
 
@@ -72,7 +79,7 @@ def _gate(judged: Judged, code: str) -> model.Gate:
     if gate is None:
         cap = cast(model.Grade, judged.scorecard.unreliable_cap)
         return model.Gate(code, text.zh, text.en, kind="coverage", grade=cap)
-    found = [gate_record(judged.evidence, record) for record in gate.records]
+    found = [gate_record(judged.reading, record) for record in gate.records]
     return model.Gate(
         code=code,
         zh=text.zh,
@@ -92,7 +99,8 @@ def _reasons(judged: Judged) -> tuple[model.Reason, ...]:
     known_on = {
         each.indicator: day
         for each in first
-        if (day := newest_on(judged.evidence, catalogue.datasets_of(each.indicator))) is not None
+        if (day := newest_on(judged.reading, catalogue.datasets_of(each.indicator), judged.newest_on))
+        is not None
     }
     found = reasons(judged.result, judged.scorecard, catalogue, usual=judged.standings, known_on=known_on)
     return tuple(_reason(each) for each in strongest(found))

@@ -1,7 +1,8 @@
 """The credit report of one enterprise, assembled from an evaluation and the records it read."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from xinqiao.catalogue import Contract
@@ -9,19 +10,24 @@ from xinqiao.catalogue.codes import division, industry_name, region_name
 from xinqiao.catalogue.masking import mask_person_name
 from xinqiao.engine import Session
 from xinqiao.indicators import Catalogue
+from xinqiao.kernel.clock import naive_utc
 from xinqiao.kernel.refusals import Fault, NotFound
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.lake import Lake
 from xinqiao.products import judgement, model
+from xinqiao.products.catalogue import load_product
 from xinqiao.products.declared import declared
-from xinqiao.products.evidence import Evidence
-from xinqiao.products.model import Identity, PastRating, Report, Section, Source
+from xinqiao.products.model import Identity, PastRating, Report, Source, Theme
 from xinqiao.products.numbering import report_number
-from xinqiao.products.sections import SHAPES, sections
+from xinqiao.products.reading import Reading
+from xinqiao.products.related import told_related
+from xinqiao.products.sections import Read, sections
+from xinqiao.products.size import told_size
 from xinqiao.rating import Result, Scorecard, Scorecards, inputs, score_one
 from xinqiao.rating import queries as ratings
-from xinqiao.rating.evaluation import MODEL, Evaluation, Rating
+from xinqiao.rating.evaluation import MODEL, RECORDS, Evaluation, Rating
+from xinqiao.rating.regimes import queries as regimes
 from xinqiao.store import Transaction
 
 NOTICE_ZH = (
@@ -85,35 +91,63 @@ def enterprise_report(
     """
     enterprise = _enterprise(tx, unified_code)
     subject = int(enterprise["subject"])
-    rating = _rating(tx, session, lake, subject, evaluation_id, model_name)
+    # The newest grade is the first of the firm's history, which the report shows as a whole.
+    past = () if evaluation_id is not None else _past(tx, session, lake, subject, model_name)
+    rating = past[0] if past else _rating(tx, session, lake, subject, evaluation_id, model_name)
     evaluation = ratings.evaluation(tx, rating.evaluation)
     catalogue, scorecard = declared(
         tx, evaluation, rating, contracts=contracts, catalogue=catalogue, scorecards=scorecards
     )
     values, result = _scored(tx, session, lake, scorecard, rating)
-    known = inputs.first_known(lake, catalogue=catalogue, versions=evaluation.versions)
-    collected = inputs.collected(known, evaluation.as_of)
-    found = sections(
-        session, lake=lake, contracts=contracts, evaluation=evaluation, collected=collected, subject=subject
-    )
-    tables = {each.dataset for each in found}
-    evidence = Evidence(session, lake, contracts, evaluation, subject, tables)
+    versions = _versions(tx, lake, catalogue, evaluation)
     sector = division(enterprise["industry_code"])
-    usual = ratings.standings(tx, session=session, lake=lake, evaluation_id=rating.evaluation, sector=sector)
-    judged = judgement.Judged(rating, values, result, scorecard, catalogue, usual, evidence)
+    judged = judgement.Judged(
+        rating=rating,
+        values=values,
+        result=result,
+        scorecard=scorecard,
+        catalogue=catalogue,
+        standings=ratings.standings(
+            tx, session=session, lake=lake, evaluation_id=rating.evaluation, sector=sector
+        ),
+        reading=Reading(session, lake, contracts, replace(evaluation, versions=versions), subject),
+        in_force=_in_force(tx, rating),
+    )
+    name = rating.model.partition("@")[0]
+    history = _history(past or _past(tx, session, lake, subject, name))
+    return _assembled(tx, judged, enterprise, evaluation, history=history, now=now)
+
+
+def _assembled(
+    tx: Transaction,
+    judged: judgement.Judged,
+    enterprise: Mapping[str, Any],
+    evaluation: Evaluation,
+    *,
+    history: tuple[PastRating, ...],
+    now: datetime,
+) -> Report:
+    """The report of a firm that was scored, with the records behind it."""
+    rating, reading, product = judged.rating, judged.reading, load_product().value
+    collected = _collected(reading)
+    read = list(sections(reading, product, collected=collected))
+    judged = replace(judged, newest_on={each.section.dataset: each.newest_on for each in read})
+    sector = division(enterprise["industry_code"])
     return Report(
-        number=report_number(subject=subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
+        number=report_number(subject=rating.subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
         made_at=now,
         as_of=rating.as_of,
-        identity=_identity(enterprise, sector, _registration(found, session)),
+        identity=_identity(enterprise, sector, _registration(reading), told_size(reading, product)),
         rating=judgement.told(judged),
-        history=_history(tx, session, lake, rating),
+        history=history,
         indicators=judgement.lines(judged),
-        sections=found,
-        sources=_sources(tx, session, contracts, evaluation, found),
+        sections=tuple(each.section for each in read),
+        sources=_sources(tx, reading.contracts, evaluation, read),
         provenance=_provenance(evaluation),
         notice_zh=NOTICE_ZH,
         notice_en=NOTICE_EN,
+        themes=tuple(Theme(theme.code, theme.zh, theme.en) for theme in product.themes),
+        related=told_related(tx, reading, collected=collected, model_name=rating.model.partition("@")[0]),
     )
 
 
@@ -156,14 +190,57 @@ def _scored(
     return values, result
 
 
-def _history(tx: Transaction, session: Session, lake: Lake, rating: Rating) -> tuple[PastRating, ...]:
-    """Grades by the same model; those of another are no history of this one."""
-    name = rating.model.partition("@")[0]
-    past = ratings.history(tx, session=session, lake=lake, subjects=[rating.subject], model=name)
+def _past(tx: Transaction, session: Session, lake: Lake, subject: int, model_name: str) -> tuple[Rating, ...]:
+    """Grades by one model, newest first; those of another are no history of this one."""
+    found = ratings.history(tx, session=session, lake=lake, subjects=[subject], model=model_name)
+    return found.get(subject, ())
+
+
+def _history(past: Sequence[Rating]) -> tuple[PastRating, ...]:
     return tuple(
         PastRating(each.as_of, each.score, cast(model.Grade, each.grade), each.evaluation)
-        for each in reversed(past.get(rating.subject, ()))
+        for each in reversed(past)
     )
+
+
+def _versions(tx: Transaction, lake: Lake, catalogue: Catalogue, evaluation: Evaluation) -> Mapping[str, int]:
+    """Version of each table: the evaluation's, and today's of datasets that no indicator stands on.
+
+    Of the latter too only what was known by the end of the report's day is read.
+    """
+    read = {RECORDS + dataset for dataset in catalogue.datasets}
+    today = {table: version for table, version in lake.versions(tx).items() if table not in read}
+    return {**today, **evaluation.versions}
+
+
+def _collected(reading: Reading) -> frozenset[str]:
+    """Datasets of which something was known by the end of the report's day, from the statistics of files."""
+    known = {}
+    for dataset in reading.contracts:
+        version = reading.evaluation.versions.get(RECORDS + dataset)
+        moment = None if version is None else reading.lake.least(RECORDS + dataset, version, "known_at")
+        if moment is not None:
+            known[dataset] = naive_utc(moment) if moment.tzinfo else moment
+    return inputs.collected(known, reading.evaluation.as_of)
+
+
+def _in_force(tx: Transaction, rating: Rating) -> tuple[model.Regime, ...]:
+    told = []
+    for named in rating.regimes:
+        regime = regimes.entry(tx, named).regime
+        told.append(
+            model.Regime(
+                id=named,
+                zh=regime.label.zh,
+                en=regime.label.en,
+                reason_zh=regime.reason.zh,
+                reason_en=regime.reason.en,
+                from_on=regime.from_on,
+                until_on=regime.until_on,
+                source=regime.source,
+            )
+        )
+    return tuple(told)
 
 
 def _provenance(evaluation: Evaluation) -> model.Provenance:
@@ -175,19 +252,24 @@ def _provenance(evaluation: Evaluation) -> model.Provenance:
     )
 
 
-def _registration(found: Sequence[Section], session: Session) -> dict[str, Any]:
+def _registration(reading: Reading) -> dict[str, Any]:
     """What only the registrations say: capital and address, each from the newest that has it."""
-    if not any(each.dataset == "business_registration" and each.total for each in found):
+    if not reading.holds("business_registration"):
         return {}
     newest = "{'occurred_on': occurred_on, 'known_at': known_at}"
     columns = ("registered_capital_fen", "registered_capital_currency", "address")
     picked = ", ".join(
         f"arg_max({name}, {newest}) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in columns
     )
-    return session.records(f"SELECT {picked} FROM report_business_registration")[0]
+    return reading.session.records(f"SELECT {picked} FROM {reading.table('business_registration')}")[0]
 
 
-def _identity(enterprise: Mapping[str, Any], sector: str | None, registration: Mapping[str, Any]) -> Identity:
+def _identity(
+    enterprise: Mapping[str, Any],
+    sector: str | None,
+    registration: Mapping[str, Any],
+    size: model.Size | None,
+) -> Identity:
     representative = enterprise["legal_representative"]
     industry_code = enterprise["industry_code"]
     return Identity(
@@ -206,15 +288,15 @@ def _identity(enterprise: Mapping[str, Any], sector: str | None, registration: M
         registered_capital_fen=registration.get("registered_capital_fen"),
         registered_capital_currency=registration.get("registered_capital_currency"),
         address=registration.get("address"),
+        size=size,
     )
 
 
 def _sources(
     tx: Transaction,
-    session: Session,
     contracts: Mapping[str, Contract],
     evaluation: Evaluation,
-    found: Collection[Section],
+    read: Collection[Read],
 ) -> tuple[Source, ...]:
     deliveries = {
         row["dataset"]: row
@@ -225,19 +307,19 @@ def _sources(
         )
     }
     sources = []
-    for section in found:
+    for each in read:
+        section = each.section
         contract = contracts[section.dataset]
         delivery = deliveries.get(section.dataset)
-        last: date | None = session.scalar(f'SELECT max(occurred_on) FROM "report_{section.dataset}"')
         due = timedelta(days=contract.cadence_days)
         sources.append(
             Source(
                 dataset=section.dataset,
                 label_zh=contract.label,
-                label_en=SHAPES[section.dataset].title_en,
+                label_en=section.title_en,
                 owner=contract.owner,
                 last_known_at=delivery["known_at"] if delivery else None,
-                last_occurred_on=last,
+                last_occurred_on=each.newest_on,
                 records_total=section.total,
                 delivery_id=delivery["delivery_id"] if delivery else None,
                 cadence_days=contract.cadence_days,

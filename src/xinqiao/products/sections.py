@@ -1,6 +1,6 @@
 """The records behind a report by dataset: facts, months and the latest records, as then known."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,215 +8,108 @@ from typing import Any
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.masking import mask
 from xinqiao.catalogue.model import Field
-from xinqiao.catalogue.views import current
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.kernel.period import Period, months_before, window
-from xinqiao.lake import Lake
-from xinqiao.products.model import Column, Month, Scalar, Section
-from xinqiao.rating.evaluation import RECORDS, Evaluation
+from xinqiao.products import catalogue, model
+from xinqiao.products.catalogue.loader import days
+from xinqiao.products.model import Column, Label, Month, Scalar, Series
+from xinqiao.products.reading import Reading
 
 LATEST_ROWS = 20
-_YEAR, _TWO_YEARS, _THREE_YEARS = 12, 24, 36
+SERIES_MONTHS = 24
+_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """How a dataset is shown.
+class Read:
+    """A section, and the day of its newest record."""
 
-    Attributes:
-        title_en: Title in English; the Chinese one is the contract's label.
-        facts: SQL aggregate per fact. `since_N` and `before_12` stand for the days those windows start on,
-            `as_of` for the day of the report; the last full month ends before `until`.
-        counted: Whether no record means none (a list that everybody not on it is clear of) and not unknown.
-        monthly: Condition on the rows whose `amount_fen` is added up by month; empty for no months.
-        hidden: Stored fields that a table of records does without.
+    section: model.Section
+    newest_on: date | None
+
+
+def sections(reading: Reading, product: catalogue.Product, *, collected: Collection[str]) -> Iterator[Read]:
+    """The sections of a firm's report in order, from the record versions that the evaluation read.
+
+    Args:
+        reading: Where the firm's records are.
+        product: What is shown.
+        collected: Datasets of which something was known by the day of the report.
     """
-
-    title_en: str
-    facts: Mapping[str, str]
-    counted: bool
-    monthly: str = ""
-    hidden: frozenset[str] = frozenset()
-
-
-_THIS_YEAR = "occurred_on >= since_12 AND occurred_on < until"
-_YEAR_BEFORE = "occurred_on >= before_12 AND occurred_on < since_12"
-_VALID = "count(*) FILTER (WHERE status = 'valid'"
-_INVOICES: Mapping[str, str] = {
-    "net_12m_fen": f"sum(amount_fen) FILTER (WHERE status = 'valid' AND {_THIS_YEAR})",
-    "previous_12m_fen": f"sum(amount_fen) FILTER (WHERE status = 'valid' AND {_YEAR_BEFORE})",
-    "valid_12m": f"{_VALID} AND {_THIS_YEAR})",
-    "red_12m": f"{_VALID} AND amount_fen < 0 AND {_THIS_YEAR})",
-    "void_12m": f"count(*) FILTER (WHERE status = 'void' AND {_THIS_YEAR})",
-    "counterparties_12m": "count(DISTINCT counterparty_code) FILTER"
-    f" (WHERE status = 'valid' AND {_THIS_YEAR})",
-}
-_PAID = "CASE payment_kind WHEN 'payment' THEN amount_fen WHEN 'refund' THEN -amount_fen END"
-_OWN_TAX = "tax_kind <> 'withholding'"
-
-SHAPES: Mapping[str, _Shape] = {
-    "business_registration": _Shape(
-        "Business registration",
-        {
-            "changes_24m": "count(*) FILTER (WHERE event_kind = 'change' AND approved_on >= since_24)",
-            "last_change_on": "max(approved_on) FILTER (WHERE event_kind = 'change')",
-            "last_annual_report_year": "max(annual_report_year) FILTER (WHERE event_kind = 'annual_report')",
-        },
-        counted=False,
-        hidden=frozenset(
-            # Who it is stands above; here stands what changed.
-            {"unified_code", "registration_number", "established_on", "enterprise_type", "business_scope"}
-            | {"registered_capital_currency"}
-        ),
-    ),
-    "sales_invoice": _Shape("Sales invoices", _INVOICES, counted=False, monthly="status = 'valid'"),
-    "purchase_invoice": _Shape("Purchase invoices", _INVOICES, counted=False, monthly="status = 'valid'"),
-    "tax_payment": _Shape(
-        "Tax payments",
-        {
-            "paid_12m_fen": f"sum({_PAID}) FILTER (WHERE {_OWN_TAX} AND {_THIS_YEAR})",
-            "late_fee_12m_fen": f"sum(amount_fen) FILTER (WHERE payment_kind = 'late_fee' AND {_THIS_YEAR})",
-            "last_paid_on": "max(paid_on) FILTER (WHERE payment_kind = 'payment')",
-        },
-        counted=False,
-        monthly=f"payment_kind = 'payment' AND {_OWN_TAX}",
-    ),
-    "tax_arrears": _Shape(
-        "Tax arrears", {"arrears_fen": "sum(arrears_fen)", "announced_on": "max(announced_on)"}, counted=True
-    ),
-    "administrative_penalty": _Shape(
-        "Administrative penalties",
-        {
-            "penalties_36m": "count(*) FILTER (WHERE occurred_on >= since_36)",
-            "serious_36m": "count(*) FILTER (WHERE severity = 'serious' AND occurred_on >= since_36)",
-            "fine_36m_fen": "sum(fine_fen) FILTER (WHERE occurred_on >= since_36)",
-            "last_decided_on": "max(decided_on)",
-        },
-        counted=True,
-        hidden=frozenset({"party_code", "party_name", "source_system"}),
-    ),
-    "abnormal_operation": _Shape(
-        "Abnormal-operation list",
-        {
-            "listed_now": "count(*) FILTER (WHERE removed_on IS NULL OR removed_on > as_of)",
-            "listed_ever": "count(*)",
-        },
-        counted=True,
-        hidden=frozenset({"party_code", "party_name", "source_system"}),
-    ),
-}
-"""How each dataset is shown, in the order of the report."""
-
-
-def sections(
-    session: Session,
-    *,
-    lake: Lake,
-    contracts: Mapping[str, Contract],
-    evaluation: Evaluation,
-    collected: Collection[str],
-    subject: int,
-) -> tuple[Section, ...]:
-    """The sections of a subject's report, from the record versions that the evaluation read.
-
-    Leaves the subject's rows as temporary tables `report_<dataset>` in the session.
-    """
-    return tuple(
-        _section(
-            session,
-            lake,
-            contracts[dataset],
-            shape,
-            evaluation=evaluation,
-            collected=dataset in collected,
-            subject=subject,
-        )
-        for dataset, shape in SHAPES.items()
-        if dataset in contracts
-    )
+    for theme, declared in product.sections():
+        if declared.dataset in reading.contracts:
+            contract = reading.contracts[declared.dataset]
+            yield _section(reading, contract, theme.code, declared, declared.dataset in collected)
 
 
 def _section(
-    session: Session,
-    lake: Lake,
-    contract: Contract,
-    shape: _Shape,
-    *,
-    evaluation: Evaluation,
-    collected: bool,
-    subject: int,
-) -> Section:
-    table = current_rows(session, lake, contract, evaluation, subject)
-    total = session.scalar(f"SELECT count(*) FROM {table}")
-    summary: dict[str, Scalar] = dict.fromkeys(shape.facts)
-    if collected and (total or shape.counted):
-        summary = _facts(session, table, shape, evaluation.as_of)
-    shown = [each for each in contract.stored_fields if each.name not in shape.hidden]
+    reading: Reading, contract: Contract, theme: str, declared: catalogue.Section, collected: bool
+) -> Read:
+    shown = [each for each in contract.stored_fields if each.name not in declared.hidden]
     shown.sort(key=lambda each: each.name != contract.occurred_on)  # the day first
-    return Section(
+    total, newest, facts = 0, None, _nothing(declared)
+    monthly: tuple[Month, ...] = ()
+    series: tuple[Series, ...] = ()
+    rows: tuple[Mapping[str, Scalar], ...] = ()
+    as_of = reading.evaluation.as_of
+    table = reading.table(contract.dataset) if reading.holds(contract.dataset) else None
+    if table is not None:
+        total, newest, facts = _facts(reading.session, table, declared, as_of)
+    if table is not None and total:
+        if declared.compared:
+            monthly = _compared(reading.session, table, declared.compared, as_of)
+        if declared.series:
+            series = _series(reading.session, table, declared, contract, as_of)
+        rows = _latest(reading.session, table, contract, shown, declared.rows)
+    elif not (collected and declared.counted):
+        facts = dict.fromkeys(fact.name for fact in declared.facts)
+    section = model.Section(
         code=contract.dataset,
         title_zh=contract.label,
-        title_en=shape.title_en,
+        title_en=declared.title_en,
         dataset=contract.dataset,
         collected=collected,
-        summary=summary,
-        monthly=_months(session, table, shape.monthly, evaluation.as_of) if shape.monthly and total else (),
+        summary=facts,
+        monthly=monthly,
         columns=tuple(Column(each.name, each.label, each.kind, dict(each.values)) for each in shown),
-        rows=_latest(session, table, contract, shown),
+        rows=rows,
         total=total,
+        theme=theme,
+        counted=declared.counted,
+        labels={fact.name: Label(fact.zh, fact.en) for fact in declared.facts},
+        months=_months(as_of, SERIES_MONTHS) if series else (),
+        series=series,
     )
+    return Read(section, newest)
 
 
-def current_rows(
-    session: Session, lake: Lake, contract: Contract, evaluation: Evaluation, subject: int
-) -> str:
-    """Make the table `report_<dataset>` of the subject's rows as the evaluation knew them; its quoted name."""
-    source, rows = RECORDS + contract.dataset, identifier(f"report_{contract.dataset}")
-    whole = contract.mode == "snapshot"  # which delivery is newest shows only in all of it
-    lake.register(
-        session,
-        table=source,
-        version=evaluation.versions.get(source),
-        name="report_source",
-        columns=contract.record_columns(),
-        subjects=None if whole else [subject],
-    )
-    view = "report_source"
-    if not whole:
-        view = "report_history"
-        session.run(
-            f"CREATE OR REPLACE TEMP TABLE {view} AS SELECT * FROM report_source WHERE subject = {subject:d}"
-        )
-    known = current(contract, view, as_of=evaluation.as_of, known_until=evaluation.known_until)
-    session.run(f"CREATE OR REPLACE TEMP TABLE {rows} AS SELECT * FROM ({known}) WHERE subject = {subject:d}")
-    return rows
+def _nothing(declared: catalogue.Section) -> dict[str, Scalar]:
+    """Facts of a firm without records: it counts nothing and owes nothing, and no day is known."""
+    return {fact.name: None if fact.name.endswith(("_on", "_year")) else 0 for fact in declared.facts}
 
 
-def _facts(session: Session, table: str, shape: _Shape, as_of: date) -> dict[str, Scalar]:
-    year = window(as_of, _YEAR)
-    days = {
-        "since_12": year.start,
-        "until": year.end,
-        "before_12": months_before(year.start, _YEAR),
-        "since_24": window(as_of, _TWO_YEARS).start,
-        "since_36": window(as_of, _THREE_YEARS).start,
-        "as_of": as_of,
-    }
-    named = ", ".join(f"{literal(day)} AS {name}" for name, day in days.items())
-    facts = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in shape.facts.items())
-    sql = f"SELECT {facts} FROM {table}, (SELECT {named})"
-    row = dict(session.records(sql)[0])
-    for name, value in row.items():
+def _facts(
+    session: Session, table: str, declared: catalogue.Section, as_of: date
+) -> tuple[int, date | None, dict[str, Scalar]]:
+    """Number of rows, day of the newest, and the declared facts, in one pass."""
+    named = ", ".join(f"{literal(day)} AS {name}" for name, day in days(as_of).items())
+    facts = "".join(f", {fact.sql} AS {identifier(fact.name)}" for fact in declared.facts)
+    sql = f"SELECT count(*), max(occurred_on){facts} FROM {table}, (SELECT {named})"
+    total, newest, *values = session.rows(sql)[0]
+    told: dict[str, Scalar] = {}
+    for fact, value in zip(declared.facts, values, strict=True):
         # A sum over nothing is zero here: the firm has records, or is clear of a list that was collected.
-        if value is None and name.endswith("_fen"):
-            row[name] = 0
-        elif name.endswith("_fen"):
-            row[name] = int(value)
-    return row
+        told[fact.name] = int(value or 0) if fact.name.endswith("_fen") else value
+    return total, newest, told
 
 
-def _months(session: Session, table: str, condition: str, as_of: date) -> tuple[Month, ...]:
+def _months(as_of: date, count: int) -> tuple[date, ...]:
+    months: list[Period] = list(window(as_of, count).months())
+    return tuple(month.start for month in months)
+
+
+def _compared(session: Session, table: str, condition: str, as_of: date) -> tuple[Month, ...]:
     """The last twelve full months; unknown before the first record, zero in a month without any after it."""
     month_of = "date_trunc('month', occurred_on)::DATE"
     sql = f"SELECT {month_of}, sum(amount_fen) FROM {table} WHERE {condition} GROUP BY 1"
@@ -227,20 +120,51 @@ def _months(session: Session, table: str, condition: str, as_of: date) -> tuple[
     def amount(month: date) -> int | None:
         return amounts.get(month, 0) if first is not None and month >= first else None
 
-    months: list[Period] = list(window(as_of, _YEAR).months())
     return tuple(
-        Month(month.start, amount(month.start), amount(months_before(month.start, _YEAR))) for month in months
+        Month(month, amount(month), amount(months_before(month, _YEAR))) for month in _months(as_of, _YEAR)
     )
+
+
+def _series(
+    session: Session, table: str, declared: catalogue.Section, contract: Contract, as_of: date
+) -> tuple[Series, ...]:
+    """Declared figures of the last 24 full months; None in a month without a record."""
+    month_of = f"date_trunc('month', {identifier(declared.month or 'occurred_on')})::DATE"
+    figures = ", ".join(figure.sql for figure in declared.series)
+    by_month = {
+        month: values
+        for month, *values in session.rows(f"SELECT {month_of}, {figures} FROM {table} GROUP BY 1")
+    }
+    months = _months(as_of, SERIES_MONTHS)
+    fields = [contract.field(figure.name) for figure in declared.series]
+    return tuple(
+        Series(
+            name=each.name,
+            label=each.label,
+            kind=each.kind,
+            values=tuple(_figure(each, by_month.get(month, ()), place) for month in months),
+        )
+        for place, each in enumerate(fields)
+    )
+
+
+def _figure(field: Field, values: Collection[Any], place: int) -> Any:
+    value = tuple(values)[place] if values else None
+    # Sums of whole numbers come as a wider type.
+    return int(value) if value is not None and field.kind in ("amount", "integer") else value
 
 
 def _latest(
-    session: Session, table: str, contract: Contract, shown: list[Field]
+    session: Session, table: str, contract: Contract, shown: list[Field], limit: int
 ) -> tuple[Mapping[str, Scalar], ...]:
     order = ", ".join(identifier(name) for name in contract.key)
-    rows = session.records(
-        f"SELECT * FROM {table} ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {LATEST_ROWS}"
+    columns = ", ".join(identifier(each.name) for each in shown)
+    rows = session.rows(
+        f"SELECT {columns} FROM {table} ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {limit:d}"
     )
-    return tuple({each.name: masked(each, row[each.name]) for each in shown} for row in rows)
+    return tuple(
+        {each.name: masked(each, value) for each, value in zip(shown, row, strict=True)} for row in rows
+    )
 
 
 def masked(field: Field, value: Any) -> Scalar:

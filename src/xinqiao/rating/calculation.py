@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from xinqiao import outlook
+from xinqiao import outlook, parties
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
-from xinqiao.indicators import KNOWN_MEASURES, MEASURE_COLUMNS, Catalogue, Progress
+from xinqiao.indicators import KNOWN_MEASURES, MEASURE_COLUMNS, Catalogue, Progress, computed
 from xinqiao.indicators import evaluate as evaluate_indicators
 from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.indicators.planning import VALUES
+from xinqiao.indicators.values import Regions
 from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import NotFound, Refusal
 from xinqiao.kernel.subject import organisation_code
@@ -58,6 +59,9 @@ class Work:
         subjects: Whom to grade; everybody when None.
         measures: The evaluation whose sector measures are used; None to compute them from everybody.
         published: Version of the lake's table of sector measures; None when there is none.
+        kept: Versions of the computed tables that evaluations kept.
+        kept_of: The computed tables, with their regions, that in the evaluation of `measures` were made of data
+            sets that had been collected.
         tell: Told of each step, in Chinese.
     """
 
@@ -74,15 +78,30 @@ class Work:
     subjects: Collection[int] | None
     measures: int | None
     published: int | None
+    kept: Mapping[str, int]
+    kept_of: Mapping[str, Regions]
     tell: Progress
 
     @property
     def datasets(self) -> tuple[str, ...]:
         """The data sets read."""
         also = set(facts.datasets(self.regimes))
-        if self.subjects is None and self.measures is None and computes_outlook(self.catalogue):
+        if self.of_everybody and computes_outlook(self.catalogue):
             also |= set(outlook.DATASETS)
         return inputs.datasets(self.catalogue, also & self.contracts.keys())
+
+    @property
+    def of_everybody(self) -> bool:
+        """Whether what stands on everybody's records is computed, and not read as it was kept."""
+        return self.subjects is None and self.measures is None
+
+    @property
+    def registered(self) -> tuple[str, ...]:
+        """The data sets whose records are read: computed tables that were kept need none."""
+        if self.of_everybody:
+            return self.datasets
+        own = {*self.catalogue.record_datasets, *facts.datasets(self.regimes)}
+        return tuple(each for each in self.datasets if each in own)
 
 
 def calculate(work: Work) -> tuple[str, ...]:
@@ -100,19 +119,21 @@ def calculate(work: Work) -> tuple[str, ...]:
     inputs.register(
         session,
         work.lake,
-        datasets=work.datasets,
+        datasets=work.registered,
         contracts=work.contracts,
         versions=work.versions,
         subjects=work.subjects,
     )
     _prepare_measures(work)
+    of_records = {dataset: work.regions.get(dataset) for dataset in sorted(collected)}
+    of_tables = _prepare_computed(work, of_records)
     evaluated = evaluate_indicators(
         session,
         catalogue=catalogue,
         contracts=work.contracts,
         as_of=as_of,
         subjects=work.subjects,
-        collected={dataset: work.regions.get(dataset) for dataset in sorted(collected)},
+        collected={**of_records, **of_tables},
         measures=None if work.measures is None else KNOWN_MEASURES,
         progress=work.tell,
     )
@@ -147,6 +168,33 @@ def _prepare_measures(work: Work) -> None:
             views=views,
             as_of=work.as_of,
         )
+
+
+def _prepare_computed(work: Work, of_records: Mapping[str, Regions]) -> Mapping[str, Regions]:
+    """Make the computed tables, or take them as they were kept; those absence from which is news.
+
+    They hang on the records of others, so that those of a few are taken whole from one evaluation of everybody,
+    like the sector measures: then a value carried forward and one computed again are the same.
+    """
+    session, catalogue = work.session, work.catalogue
+    if work.of_everybody:
+        computed.make(
+            session, catalogue=catalogue, contracts=work.contracts, as_of=work.as_of, progress=work.tell
+        )
+        return computed.collected(catalogue, of_records)
+    if work.measures is None or work.subjects is None:
+        computed.drop(session, catalogue)
+        return {}
+    for table in catalogue.computed:
+        parties.take(
+            session,
+            work.lake,
+            table=table,
+            versions=work.kept,
+            evaluation_id=work.measures,
+            subjects=work.subjects,
+        )
+    return work.kept_of
 
 
 def computes_outlook(catalogue: Catalogue) -> bool:

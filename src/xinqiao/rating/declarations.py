@@ -12,7 +12,7 @@ from xinqiao.indicators import Catalogue, from_content
 from xinqiao.kernel.refusals import Fault
 from xinqiao.rating import facts, records
 from xinqiao.rating.catalogue.loader import from_content as scorecard_from
-from xinqiao.rating.evaluation import Evaluation, Rating
+from xinqiao.rating.evaluation import PARTIES, Evaluation, Rating
 from xinqiao.rating.model import Scorecard
 from xinqiao.rating.regimes import Regime, effective
 from xinqiao.rating.regimes import from_content as regime_from
@@ -98,7 +98,8 @@ def everything(tx: Transaction, evaluation: Evaluation, *, contracts: Mapping[st
         regimes=[
             regime_from(found[fingerprint])
             for name, fingerprint in sorted(evaluation.regimes.items())
-            if name != facts.SIZE_CLASSES
+            # Tables made by the rules were kept, so that the rules are told and not applied again.
+            if name not in (facts.SIZE_CLASSES, PARTIES)
         ],
         scheme=None if scheme is None else declared_from(Scheme, found[scheme]).value,
     )

@@ -32,6 +32,8 @@ RATING_COLUMNS: Mapping[str, str] = {
 }
 MEASURES = "sector_measures"
 PUBLISHED_MEASURE_COLUMNS: Mapping[str, str] = {"evaluation": "BIGINT", **MEASURE_COLUMNS}
+PARTIES = "party_rules"
+"""Under which name an evaluation records the rules of relations between parties that it used."""
 MODEL = "core"
 """The model whose grades are the platform's own; those of other models are published beside them."""
 

@@ -50,8 +50,8 @@ def carried(
     """Who has records that `base` did not see; None when everybody has to be evaluated.
 
     That is so when a tenth of the city or more has changed, when a data set was collected for the first time or for
-    other regions, when
-    files that `base` read have been rewritten since, or when a data set disappeared.
+    other regions, when files that `base` read have been rewritten since, when a data set disappeared, or when anybody
+    has a new record that computed tables are made of: it may change the rows of others.
 
     Args:
         tx: The transaction.
@@ -79,7 +79,7 @@ def carried(
             continue
         contract = contracts[table.removeprefix(RECORDS)]
         found = _changed(session, lake, contract, table, base.versions.get(table), version, base.as_of)
-        if found is None:
+        if found is None or (found and contract.dataset in catalogue.computed_datasets):
             return None
         changed |= found
         if len(changed) * _WORTH_SHARE >= base.subjects:

@@ -107,6 +107,7 @@ def _published(
     now: datetime,
 ) -> Evaluation:
     """Calculate and write what is to be calculated, and enter it."""
+    work = preparing.with_kept(tx, work)
     codes = calculation.calculate(work)
     work.tell("写入数据湖")
     evaluation_id = records.next_evaluation_id(tx)

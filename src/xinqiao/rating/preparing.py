@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 
+from xinqiao import parties
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
-from xinqiao.indicators import Catalogue, Progress
+from xinqiao.indicators import Catalogue, Progress, computed
 from xinqiao.kernel.clock import end_of_day
 from xinqiao.lake import Lake
 from xinqiao.rating import facts, inputs, records
 from xinqiao.rating.calculation import Work
-from xinqiao.rating.evaluation import MEASURES, Evaluation
+from xinqiao.rating.evaluation import MEASURES, PARTIES, Evaluation
 from xinqiao.rating.model import Scorecard
 from xinqiao.rating.regimes import in_force
 from xinqiao.sizing import load_scheme
@@ -41,6 +42,9 @@ def prepare(
     scheme = load_scheme() if facts.ask_sizes(regimes) else None
     if scheme is not None:
         declared[facts.SIZE_CLASSES] = (scheme.fingerprint, scheme.content)
+    if catalogue.computed:
+        rules = parties.load_rules()
+        declared[PARTIES] = (rules.fingerprint, rules.content)
     measures = None
     if subjects is not None:
         measures = records.measures_for(tx, as_of=as_of, catalogue_fingerprint=catalogue.fingerprint)
@@ -58,11 +62,29 @@ def prepare(
         subjects=subjects,
         measures=measures,
         published=held.get(MEASURES),
+        kept={},
+        kept_of={},
         tell=tell,
     )
     versions = inputs.read_versions(work.datasets, held)
     covered = inputs.regions(tx, versions=versions, known_until=end_of_day(as_of))
     return replace(work, versions=versions, regions=covered), declared
+
+
+def with_kept(tx: Transaction, work: Work) -> Work:
+    """The work with the computed tables that the evaluation of its measures kept."""
+    base = None if work.measures is None else records.find(tx, work.measures)
+    if base is None or not work.catalogue.computed:
+        return work
+    known = inputs.first_known(work.lake, catalogue=work.catalogue, versions=base.versions)
+    covered = inputs.regions(tx, versions=base.versions, known_until=base.known_until)
+    then = {dataset: covered.get(dataset) for dataset in inputs.collected(known, base.as_of)}
+    held = work.lake.versions(tx)
+    return replace(
+        work,
+        kept={table: held[table] for table in work.catalogue.computed if table in held},
+        kept_of=computed.collected(work.catalogue, then),
+    )
 
 
 def same(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from xinqiao import outlook
+from xinqiao import outlook, parties
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
@@ -93,6 +93,9 @@ def write(
             if computes_outlook(work.catalogue):
                 sql = outlook.published_sql(evaluation_id)
                 _append(tx, session, lake, outlook.OUTLOOK, sql, outlook.published_columns(), info)
+            for table in work.catalogue.computed:
+                sql = parties.published_sql(table, evaluation_id)
+                _append(tx, session, lake, table, sql, parties.published_columns(table), info)
     return _counted(work, ratings)
 
 

@@ -15,7 +15,7 @@ from xinqiao.indicators.planning import VALUES
 from xinqiao.kernel.refusals import Fault, NotFound
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.lake import Lake
-from xinqiao.rating import calculation, declarations, inputs, publishing, queries, records
+from xinqiao.rating import calculation, declarations, inputs, preparing, publishing, queries, records
 from xinqiao.rating.calculation import UnknownSubjects, Work
 from xinqiao.rating.evaluation import MEASURES, RATING_COLUMNS, Evaluation, Rating
 from xinqiao.rating.model import Result, score_one
@@ -214,7 +214,7 @@ def _work(
 ) -> Work:
     kept = declarations.everything(tx, evaluation, contracts=contracts)
     own = evaluation.evaluation_id if evaluation.scope == "city" else None
-    return Work(
+    work = Work(
         session=session,
         lake=lake,
         contracts=kept.contracts,
@@ -228,8 +228,11 @@ def _work(
         subjects=subjects,
         measures=evaluation.measures if evaluation.measures is not None else own,
         published=lake.versions(tx).get(MEASURES),
+        kept={},
+        kept_of={},
         tell=lambda step: None,
     )
+    return preparing.with_kept(tx, work)
 
 
 def _require_kept(work: Work, evaluation: Evaluation) -> None:

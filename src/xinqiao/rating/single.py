@@ -127,7 +127,8 @@ class Desk:
     def _renewed(self, work: Work, row: Row, changed: set[str], subject: int) -> dict[str, float | None]:
         """All indicators: those that stand on changed data sets computed, the others as they were."""
         catalogue = work.catalogue
-        affected = [code for code in catalogue.indicators if changed & set(catalogue.datasets_of(code))]
+        # What stands on computed tables alone hangs on the evaluation that kept them, and is as it was.
+        affected = [code for code in catalogue.indicators if changed & set(catalogue.own_datasets_of(code))]
         # What is made of other indicators alone needs no record again, only their values.
         made = {code for code in affected if _made_of_indicators(catalogue, code)}
         read = [code for code in affected if code not in made]
@@ -228,12 +229,25 @@ def _base(tx: Transaction, work: Work, declared: Declared, subject: int) -> tupl
     whole = scoped | set(work.catalogue.population)
     if changed is None or changed & whole or any(work.contracts[each].mode == "snapshot" for each in changed):
         return None
+    if _mixed(work.catalogue, changed):
+        return None
     before = inputs.first_known(work.lake, catalogue=work.catalogue, versions=evaluation.versions)
     after = inputs.first_known(work.lake, catalogue=work.catalogue, versions=work.versions)
     if inputs.collected(before, work.as_of) != inputs.collected(after, work.as_of):
         return None
     covered = inputs.regions(tx, versions=evaluation.versions, known_until=evaluation.known_until)
     return (row, changed) if covered == dict(work.regions) else None
+
+
+def _mixed(catalogue: Catalogue, changed: set[str]) -> bool:
+    """Whether an indicator stands on computed tables, which are not at the desk, and on these data sets too."""
+    computed = (
+        (code for code in catalogue.indicators if catalogue.computed_of(code)) if catalogue.computed else ()
+    )
+    return any(
+        changed & set(catalogue.own_datasets_of(code)) and not _made_of_indicators(catalogue, code)
+        for code in computed
+    )
 
 
 def _newest(tx: Transaction, work: Work, declared: Declared, subject: int) -> tuple[Row, Evaluation] | None:

@@ -20,6 +20,7 @@ _SUFFIX = {
     "times": ("次", " time", " times"),
     "points": ("分", " point", " points"),
     "people": ("人", " person", " people"),
+    "firms": ("户", " enterprise", " enterprises"),
     "multiple": ("倍", "×", "×"),
     "deviations": ("个标准差", " standard deviation", " standard deviations"),
 }

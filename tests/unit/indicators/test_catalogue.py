@@ -76,6 +76,12 @@ SPOILED: dict[str, tuple[str, str, str, str, str]] = {
     "unreadable expression": ("G7/R02.yaml", " 100 END", " 100", "expression:", "SQL 无法解析"),
     "unknown data set": ("relations/arrears.yaml", ": tax_arrears", ": arrear", "from:", "关系 arrear"),
     "unknown source": ("relations/arrears.yaml", ", arrears_fen", ", arrear_f", "sql:", "没有列 arrear_f"),
+    "unknown table": ("computed.yaml", "party_standing:", "party_place:", "party_place:", "不计算表 party_place"),
+    "unknown column of a table": ("computed.yaml", "hops:", "hop:", "    hop:", "没有列 hop"),
+    "table of other types": ("computed.yaml", "{type: INTEGER", "{type: DOUBLE", "    hops:", "取值 DOUBLE"),
+    "table of an unknown data set": ("computed.yaml", "[financing_guarantee,", "[financing,", "  datasets: [fin", "数据集 financing"),
+    "column no table has": ("relations/guarantee_circle.yaml", "subject, circle_size", "subject, is_hub", "sql:", "没有列 is_hub"),
+    "relation named as a table": ("computed.yaml", "related_party:", "registration:", "registration:", "不计算表 registration"),
     "wrong code": ("G1/E01.yaml", "code: E01", "code: E02", "code:", "与文件名 E01 不同"),
     "wrong group": ("G1/E01.yaml", "group: G1", "group: G2", "group:", "与所在目录 G1 不同"),
     "repeated entry": ("G1/E01.yaml", "unit: years", "unit: years\nunit: ratio", "unit: ratio", "unit 重复"),
@@ -154,7 +160,9 @@ def test_a_field_above_the_declared_classification_is_refused(root: Path) -> Non
 def test_a_derived_indicator_answers_for_what_it_is_made_of(root: Path) -> None:
     """The level is that of the records below, through however many facts."""
     _replace(root / "G5" / "U07.yaml", "classification: 4\n", "")
-    with pytest.raises(Misdeclared, match=r"U07\.yaml:\d+：关系 sales_document 读取了第 4 级字段 sales_invoice"):
+    with pytest.raises(
+        Misdeclared, match=r"U07\.yaml:\d+：关系 sales_document 读取了第 4 级字段 sales_invoice"
+    ):
         load_catalogue(root, contracts=CONTRACTS)
 
 
@@ -163,6 +171,38 @@ def test_stored_content_is_not_asked_again_what_it_may_read(root: Path) -> None:
     content = json.loads(json.dumps(load_catalogue(root, contracts=CONTRACTS).content))
     del content["G3/I05.yaml"]["classification"]
     assert from_content(content, contracts=CONTRACTS).indicators["I05"].classification == 3
+
+
+def test_a_computed_column_above_the_declared_classification_is_refused(root: Path) -> None:
+    """A guarantee circle is made of guarantee contracts, and as confidential as they are."""
+    _replace(root / "X" / "X19.yaml", "classification: 4\n", "")
+    with pytest.raises(Misdeclared) as refused:
+        load_catalogue(root, contracts=CONTRACTS)
+    assert refused.value.where == f"X/X19.yaml:{_line(root / 'X' / 'X19.yaml', 'relation:')}"
+    assert "第 4 级字段 party_standing.circle_size" in refused.value.message
+
+
+def test_an_indicator_stands_on_the_data_sets_its_computed_table_is_made_of(root: Path) -> None:
+    """Whoever asks where a value comes from is told of records; of itself the firm's records are not read."""
+    catalogue = load_catalogue(root, contracts=CONTRACTS)
+    assert catalogue.datasets_of("X01") == (
+        "bankruptcy",
+        "dishonest_debtor",
+        "enforcement_case",
+        "shareholder",
+    )
+    assert catalogue.own_datasets_of("X01") == ()
+    assert catalogue.computed_of("X01") == ("related_party",)
+    assert catalogue.computed_of("T05") == ()
+    assert {"shareholder", "financing_guarantee"} <= set(catalogue.datasets)
+
+
+def test_nobodys_industry_stands_on_a_computed_table(root: Path) -> None:
+    """Who is evaluated alone may have none."""
+    file = root / "population.yaml"
+    file.write_text(file.read_text().replace("relation: registration", "relation: guarantee_circle"))
+    with pytest.raises(Misdeclared, match="取值 guarantee_circle"):
+        load_catalogue(root, contracts=CONTRACTS)
 
 
 def test_content_from_before_facts_and_measures_still_loads(root: Path) -> None:
@@ -176,11 +216,12 @@ def test_content_from_before_facts_and_measures_still_loads(root: Path) -> None:
         or "/" not in name
         or name in {"relations/registration.yaml", "relations/tax_paid.yaml"}
     }
-    del old["sector_measures.yaml"], old["population.yaml"]["region"]
+    del old["sector_measures.yaml"], old["computed.yaml"], old["population.yaml"]["region"]
     again = from_content(old, contracts=CONTRACTS)
     assert list(again.indicators) == ["T03", "V01", "V03"]
     assert not again.facts
     assert not again.measures.named
+    assert not again.computed
 
 
 def test_relations_that_read_each_other_are_refused(root: Path) -> None:

@@ -298,7 +298,7 @@ def test_being_on_a_list_counts_wherever_the_list_was_collected(session: Session
 def test_relations_of_which_a_subject_has_no_rows_are_left_out() -> None:
     """Most enterprises have records in a few data sets; the rest costs nothing."""
     full = plan(CATALOGUE, CONTRACTS, as_of=AS_OF, collected=(), subjects=[1], measures="known")
-    empty = set(CATALOGUE.datasets) - {"sales_invoice"}
+    empty = {*CATALOGUE.datasets, *CATALOGUE.computed} - {"sales_invoice"}
     lean = plan(CATALOGUE, CONTRACTS, as_of=AS_OF, collected=(), subjects=[1], measures="known", empty=empty)
     assert lean.codes == full.codes
     reading = {step.name for step in lean.steps if step.name.startswith("group_")}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 from starlette.testclient import TestClient
 
+from xinqiao.catalogue.masking import AmountBand
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.refusals import ProductError
 from xinqiao.portal import create_portal
@@ -14,19 +15,33 @@ from xinqiao.portal.desk import CityLine
 from xinqiao.products.model import (
     Column,
     Gate,
+    GateRecord,
+    Grounds,
+    GroupScore,
     Hit,
     HitPage,
     Identity,
     IndicatorLine,
+    Label,
+    Link,
     Month,
+    Party,
     PastRating,
     Provenance,
+    Raising,
     Rating,
     Reason,
+    Regime,
+    Related,
     Report,
     Section,
+    Series,
+    Size,
+    SizeFigure,
     Source,
+    Theme,
 )
+from xinqiao.products.model.advice import Binding, Lacking, Step, Way
 from xinqiao.products.numbering import report_number
 from xinqiao.products.search import Order, TextTooShort
 
@@ -66,6 +81,8 @@ def line(
         direction="up",
         meaning_zh="一句话说明",
         meaning_en="One sentence",
+        median=None if value is None else value / 2,
+        changeable=True,
     )
 
 
@@ -94,6 +111,99 @@ def months() -> tuple[Month, ...]:
     )
 
 
+LISTED = GateRecord(
+    dataset="abnormal_operation",
+    label_zh="经营异常名录",
+    label_en="Abnormal operation",
+    owner="市场监督管理局",
+    columns=(Column("listed_on", "列入日期", "date", {}),),
+    rows=({"listed_on": date(2026, 5, 1)}, {"listed_on": date(2025, 3, 1)}),
+    total=2,
+    named_zh=("列入日期2026-05-01", "列入日期2025-03-01"),
+    named_en=("listed on 2026-05-01", "listed on 2025-03-01"),
+)
+REMOVAL = Step(
+    indicator="E03",
+    label_zh="法定代表人变更",
+    label_en="Changes of legal representative",
+    value=1.0,
+    test="below",
+    threshold=1.0,
+    goal_zh="由1次改善到1次以下",
+    goal_en="from 1 time to below 1 time",
+    advice_zh="保持法定代表人稳定",
+    advice_en="Keep the legal representative",
+    points=60,
+    points_then=100,
+    months=12,
+    effort=3,
+    clears=("listed",),
+)
+RAISING = Raising(
+    goal="B",
+    obstacle=None,
+    obstacle_zh=None,
+    obstacle_en=None,
+    first=(
+        Binding(
+            "listed", "目前在经营异常名录中，等级不高于 C", "On the list: C at best", REMOVAL, None, None
+        ),
+    ),
+    way=Way((REMOVAL,), 70.12, "B", 12, 3),
+    singles=(Way((REMOVAL,), 70.12, "B", 12, 3),),
+    idle_zh=None,
+    idle_en=None,
+    lacking=(
+        Lacking("住房公积金管理中心", 4.0, ("T06",), ("滞纳金次数",), ("Late fees",), ("housing_fund",)),
+    ),
+    enough=0,
+    notice_zh="不构成对等级的承诺。",
+    notice_en="No promise of a grade.",
+)
+GROUPS = (
+    GroupScore("G1", "主体基础", "Identity and stability", 6, 1.0, 76.7, 2.14, 2, 2),
+    GroupScore("G2", "纳税", "Tax", 19, 0.842, 61.0, 2.33, 2, 3),
+    GroupScore("G3", "发票", "Invoicing", 45, 1.0, 69.0, 8.46, 5, 5),
+    GroupScore("G4", "社保公积金", "Labour", 12, 0.0, None, 0.0, 0, 7),
+)
+RELATED = Related(
+    as_of=AS_OF,
+    parties=(
+        Party(CODE, "enterprise", "信桥市海川餐饮管理有限公司", 0, CODE, "C", False),
+        Party("P1", "person", "欧阳**", 1, None, None, False),
+        Party("91440300MA5BBBBB0X", "enterprise", "海川供应链有限公司", 2, "91440300MA5BBBBB0X", "B", True),
+    ),
+    links=(
+        Link("P1", "91440300MA5BBBBB0X", "guarantee", "对外担保", "Guarantees", None, None, 2, None),
+        Link("P1", CODE, "holding", "持股", "Holds", 0.6, None, 1, date(2019, 3, 5)),
+        Link(CODE, "91440300MA5BBBBB0X", "guarantee", "对外担保", "Guarantees", None,
+             AmountBand(10_000_000, 100_000_000), 1, date(2025, 3, 5)),
+    ),
+    is_cut=False,
+    collected=("shareholder",),
+)  # fmt: skip
+TWO_YEARS = tuple(date(2024 + (6 + place) // 12, (6 + place) % 12 + 1, 1) for place in range(24))
+INSURANCE = Section(
+    code="social_insurance",
+    title_zh="社会保险费缴纳",
+    title_en="Social insurance",
+    dataset="social_insurance",
+    collected=True,
+    summary={"short_12m": 2},
+    monthly=(),
+    columns=(Column("month_on", "费款所属期", "date", {}), Column("paid_fen", "实缴金额", "amount", {})),
+    rows=({"month_on": date(2026, 5, 1), "paid_fen": 218_281},),
+    total=20,
+    theme="labour",
+    labels={"short_12m": Label("近12个月未足额缴费月数", "Months not paid in full, of 12")},
+    months=TWO_YEARS,
+    series=(
+        Series("insured_count", "参保人数", "integer", (None,) * 4 + (9,) * 9 + (None,) + (10,) * 10),
+        Series("paid_fen", "实缴金额", "amount", (None,) * 4 + (200_000,) * 20),
+    ),
+)
+
+
 def sample_report() -> Report:
     return Report(
         number=report_number(subject=1234567, evaluation_id=12, as_of=AS_OF),
@@ -115,6 +225,18 @@ def sample_report() -> Report:
             registered_capital_fen=100_000_000,
             registered_capital_currency="CNY",
             address=None,
+            size=Size(
+                "small",
+                "小型",
+                "Small",
+                "餐饮业",
+                "Catering",
+                (
+                    SizeFigure("staff", 36, "企业年报", "Annual reports", date(2025, 12, 31)),
+                    SizeFigure("revenue", None, None, None, None),
+                ),
+                "工信部联企业〔2011〕300号",
+            ),
         ),
         rating=Rating(
             grade="C",
@@ -134,16 +256,52 @@ def sample_report() -> Report:
                     "listed",
                     "目前在经营异常名录中，等级不高于 C",
                     "On the abnormal-operation list: C at best",
+                    indicator="R02",
+                    source="企业经营异常名录管理办法",
+                    records=(LISTED,),
                 ),
             ),
             reasons=(
-                Reason("I05+", "I05", "+", "近12个月每月都有开票，经营持续", "Invoices in every month", 8.0),
+                Reason(
+                    "I05+",
+                    "I05",
+                    "+",
+                    "近12个月每月都有开票，经营持续",
+                    "Invoices in every month",
+                    8.0,
+                    Grounds(
+                        0.0,
+                        100,
+                        None,
+                        1.0,
+                        1.0,
+                        "H62",
+                        date(2026, 6, 28),
+                        "本企业为0个月，得100分",
+                        "0 months here",
+                    ),
+                ),
                 Reason(
                     "I01+", "I01", "+", "近12个月开票规模较大，经营体量充足", "Substantial invoicing", 4.33
                 ),
                 Reason("T03+", "T03", "+", "近12个月纳税较多", "Substantial tax paid", 2.33),
                 Reason("I08-", "I08", "-", "老客户流失较多", "Many buyers did not come back", -2.0),
                 Reason("I06-", "I06", "-", "对单一购方依赖高", "Depends on one buyer", -1.07),
+            ),
+            groups=GROUPS,
+            raising=RAISING,
+            regimes=("epidemic@1",),
+            in_force=(
+                Regime(
+                    "epidemic@1",
+                    "疫情期间纳税权重调低",
+                    "Tax counts for less",
+                    "停业期间",
+                    "While closed",
+                    date(2026, 1, 1),
+                    date(2027, 1, 1),
+                    "示例文件",
+                ),
             ),
         ),
         history=(
@@ -185,6 +343,27 @@ def sample_report() -> Report:
                     },
                 ),
                 total=1250,
+                theme="invoice",
+                labels={
+                    "net_12m_fen": Label("近12个月有效净额", "Valid net amount in 12 months"),
+                    "valid_12m": Label("近12个月有效发票", "Valid invoices in 12 months"),
+                    "counterparties_12m": Label("近12个月交易对手", "Counterparties in 12 months"),
+                },
+            ),
+            INSURANCE,
+            Section(
+                code="dishonest_debtor",
+                title_zh="失信被执行人",
+                title_en="Dishonest judgment debtor",
+                dataset="dishonest_debtor",
+                collected=True,
+                summary={"listed_now": 0},
+                monthly=(),
+                columns=(),
+                rows=(),
+                total=0,
+                theme="invoice",
+                counted=True,
             ),
             Section(
                 code="tax_arrears",
@@ -197,6 +376,7 @@ def sample_report() -> Report:
                 columns=(Column("tax_kind", "税种", "string", {}),),
                 rows=(),
                 total=0,
+                theme="invoice",
             ),
         ),
         sources=(
@@ -228,6 +408,8 @@ def sample_report() -> Report:
         provenance=Provenance(12, {"records/sales_invoice": 7}, "c" * 64, "m" * 64),
         notice_zh="本报告供授信审查参考。",
         notice_en="For a lender's own judgement.",
+        themes=(Theme("invoice", "发票", "Invoicing"), Theme("labour", "社保公积金", "Labour")),
+        related=RELATED,
     )
 
 

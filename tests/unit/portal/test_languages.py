@@ -35,9 +35,22 @@ def in_latin(report: Report) -> Report:
         },
         former_names=tuple(map(plain, report.identity.former_names)),
     )
+    gates = tuple(
+        replace(
+            gate,
+            source=plain(gate.source),
+            records=tuple(replace(each, owner=plain(each.owner)) for each in gate.records),
+        )
+        for gate in report.rating.gates
+    )
+    in_force = tuple(replace(each, source=plain(each.source)) for each in report.rating.in_force)
+    related = report.related
+    parties = tuple(replace(each, name=plain(each.name)) for each in related.parties) if related else ()
     return replace(
         report,
         identity=identity,
+        rating=replace(report.rating, gates=gates, in_force=in_force),
+        related=replace(related, parties=parties) if related else None,
         sources=tuple(replace(each, owner=plain(each.owner)) for each in report.sources),
     )
 

@@ -15,9 +15,12 @@ from starlette.testclient import TestClient
 
 from xinqiao.catalogue.masking import AmountBand
 from xinqiao.portal import render_report
+from xinqiao.portal.report_charts import related_chart
 from xinqiao.products.numbering import report_number
 from xinqiao.web.pages import Pages
 
+CHARTS = ("groups", "contributions", "history", "related", "monthly-sales_invoice")
+KINDS = [name.partition("-")[0] for name in CHARTS]
 HOSTILE = "</script><script>alert(1)</script>"
 
 
@@ -48,33 +51,147 @@ def test_reasons_stand_for_and_against_with_what_they_moved(text: str) -> None:
 def test_every_chart_has_a_table_that_says_the_same(text: str) -> None:
     charts = re.findall(r'data-chart="([^"]+)"', text)
 
-    assert charts == ["chart-contributions", "chart-history", "chart-monthly-sales_invoice"]
-    figures = re.findall(r'<figure class="chart">.*?</figure>', text, flags=re.DOTALL)
-    assert len(figures) == 3
+    assert charts == [f"chart-{name}" for name in CHARTS]
+    figures = re.findall(r'<figure class="chart[^"]*">.*?</figure>', text, flags=re.DOTALL)
+    assert len(figures) == len(CHARTS)
     for figure in figures:
-        assert "<table>" in figure
+        assert "<table" in figure
         assert "<caption" in figure
         data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', figure, flags=re.DOTALL)
         assert data is not None
-        assert json.loads(data[1])["kind"] in ("contributions", "history", "monthly")
+        assert json.loads(data[1])["kind"] in KINDS
 
 
 def test_indicators_are_grouped_and_an_unknown_one_says_why(text: str) -> None:
-    assert [text.index(f">{group}</caption>") for group in ("主体基础", "纳税", "发票")]
+    found = [re.search(rf'<details class="fold" id="g-{code}">\s*<summary><h3>{group}</h3>', text)
+             for code, group in (("G1", "主体基础"), ("G2", "纳税"), ("G3", "发票"))]  # fmt: skip
+    assert all(found)
     row = re.search(r'<tr id="i-T06">.*?</tr>', text, flags=re.DOTALL)
     assert row is not None
-    assert row[0].count(">无数据</span>") == 4
+    assert row[0].count(">无数据</span>") == 5
     assert "不加分也不减分" in row[0]
     assert ">0" not in row[0].replace(">0.0</data>", "")
 
 
 def test_data_that_never_came_is_unknown_and_not_zero(text: str) -> None:
-    section = re.search(r'<details class="records" id="s-tax_arrears">.*?</details>', text, flags=re.DOTALL)
+    brief = re.search(r'<p class="brief">((?!</p>).)*尚未归集：欠税公告</p>', text, flags=re.DOTALL)
+
+    assert brief is not None
+    assert "无数据" in brief[0]
+    assert 'id="s-tax_arrears"' not in text
+
+
+def test_a_list_the_firm_is_not_on_is_told_briefly(text: str) -> None:
+    assert "已归集，没有该企业的记录：失信被执行人</p>" in text
+
+
+def test_a_limit_names_the_newest_record_it_rests_on_and_folds_the_others(text: str) -> None:
+    limits = text[text.index('<div class="gates">') : text.index('<nav class="contents"')]
+
+    assert "依据市场监督管理局“经营异常名录”：列入日期2026-05-01" in limits
+    assert "<details" in limits[: limits.index("列入日期2025-03-01")]
+    assert "企业经营异常名录管理办法" in limits
+
+
+def test_a_group_without_data_is_a_gap_and_not_zero(text: str) -> None:
+    section = text[text.index('<section id="groups"') : text.index('<section id="contributions"')]
+    data = re.search(r'id="chart-groups">(.*?)</script>', section, flags=re.DOTALL)
+    row = re.search(r'<tr><th scope="row"><a href="#g-G4">.*?</tr>', section, flags=re.DOTALL)
+
+    assert data is not None
+    assert json.loads(data[1])["values"] == [76.7, 61.0, 69.0, None]
+    assert row is not None
+    assert row[0].count(">无数据</span>") == 2
+    assert "社保公积金无数据，图中留空，不按零计" in section
+
+
+def test_weights_that_were_adjusted_are_named_with_their_days(text: str) -> None:
+    words = re.sub(r"<[^>]+>", "", text)
+
+    assert "疫情期间纳税权重调低 epidemic@1，自 2026-01-01 起，至 2027-01-01 前" in words
+
+
+def test_reasons_stand_on_their_grounds(text: str) -> None:
+    assert "本企业为0个月，得100分" in text
+
+
+def test_what_would_raise_the_grade_comes_with_its_score_and_is_no_promise(text: str) -> None:
+    section = text[text.index('<section id="raising"') : text.index('<section id="groups"')]
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", section))
+
+    order = [
+        words.index(part) for part in ("须先解除的等级限制", "最省力的做法", "单项改善中最有效的", "承诺")
+    ]
+    assert order == sorted(order)
+    assert "预计得分 70.12 分（现为 67.93 分）" in words
+    assert "由1次改善到1次以下" in words
+    assert "60 → 100" in words
+    assert "+2.19" in words
+    assert "缺少哪些部门的数据" not in words
+
+
+def test_without_a_grade_it_tells_whose_data_are_missing(pages: TestClient, desk: Any, code: str) -> None:
+    raising = replace(
+        desk.sample.rating.raising, goal=None, obstacle="unrated", obstacle_zh="已知数据不足以评分",
+        obstacle_en="Too little is known", way=None, singles=(), first=(), enough=1,
+    )  # fmt: skip
+    desk.sample = replace(
+        desk.sample, rating=replace(desk.sample.rating, grade="NR", score=None, raising=raising)
+    )
+    text = pages.get(f"/enterprises/{code}").text
+
+    assert "已知数据不足以评分" in text
+    assert "住房公积金管理中心" in text
+    assert "补齐前 1 个单位的数据" in text
+
+
+def test_the_size_class_stands_with_what_it_was_told_by(text: str) -> None:
+    words = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", text))
+
+    assert "企业规模小型从业人员36人（企业年报，2025-12-31）；营业收入无数据" in words
+
+
+def test_months_are_lines_with_gaps_and_a_table(text: str) -> None:
+    section = re.search(r'id="s-social_insurance">.*?</table>', text, flags=re.DOTALL)
 
     assert section is not None
-    assert "尚未归集" in section[0]
-    assert "无数据" in section[0]
-    assert "0.00" not in section[0]
+    # Two stretches of the headcount with an unknown month between, one of what was paid.
+    assert section[0].count("<polyline") == 3
+    assert section[0].count('<th scope="row">') == 24
+    assert "近12个月未足额缴费月数" in section[0]
+
+
+def test_related_parties_are_told_nearest_first_and_lead_to_their_reports(text: str) -> None:
+    section = text[text.index('<section id="related"') : text.index('<section id="indicators"')]
+    rows = re.findall(r"<tr>\s*<td>.*?</tr>", section, flags=re.DOTALL)
+
+    assert ["持股" in rows[0], "对外担保" in rows[1], "不披露" in rows[2]] == [True, True, True]
+    assert "60.0%" in rows[0]
+    assert "10–100 万元" in rows[1]
+    assert '<a href="/enterprises/91440300MA5BBBBB0X">海川供应链有限公司</a>' in rows[1]
+    assert "欧阳**" in rows[0]
+
+
+def test_a_firm_without_related_parties_is_told_so_and_one_of_unknown_ones_too(
+    pages: TestClient, desk: Any, code: str
+) -> None:
+    sample = desk.sample
+    desk.sample = replace(
+        sample, related=replace(sample.related, parties=sample.related.parties[:1], links=())
+    )
+    assert "没有该企业的关联方" in pages.get(f"/enterprises/{code}").text
+    desk.sample = replace(sample, related=None)
+    assert "关联方为“无数据”" in pages.get(f"/enterprises/{code}").text
+
+
+def test_the_drawing_is_the_same_every_time_and_keeps_the_firm_in_the_middle(desk: Any) -> None:
+    first, again = (related_chart(desk.sample.related, "zh") for _ in range(2))
+
+    assert first == again
+    assert (first["nodes"][0]["x"], first["nodes"][0]["y"]) == (0, 0)
+    places = [(node["x"], node["y"]) for node in first["nodes"]]
+    assert len(set(places)) == len(places)
+    assert all(x * x + y * y <= 1_002_000 for x, y in places)
 
 
 def test_late_and_missing_sources_stand_out(text: str) -> None:
@@ -181,7 +298,7 @@ def test_a_saved_report_carries_each_chart_with_its_data_and_the_library_once(de
 
     blocks = re.findall(r'<script type="application/json" id="([^"]+)">(.*?)</script>', page, flags=re.DOTALL)
     assert [name for name, _ in blocks] == re.findall(r'data-chart="([^"]+)"', page)
-    assert [json.loads(data)["kind"] for _, data in blocks] == ["contributions", "history", "monthly"]
+    assert [json.loads(data)["kind"] for _, data in blocks] == KINDS
     library, own = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
     assert "Apache Software Foundation" in library
     assert page.count(library) == 1

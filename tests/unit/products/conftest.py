@@ -12,7 +12,7 @@ from xinqiao.engine import DuckDBEngine
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.registration_number import check_digit
-from xinqiao.kernel.unified_code import build
+from xinqiao.kernel.unified_code import UnifiedCode, build
 from xinqiao.lake import Lake
 from xinqiao.products import Report, enterprise_report
 from xinqiao.rating import Scorecards, load_scorecards
@@ -34,6 +34,8 @@ FIRMS = {
     "new": code("MA5ABCD2"),
     "late": code("MA5XYCW3"),
     "gone": code("MA5ABCD4"),
+    # Of another city, so that searches for the others do not find it.
+    "payer": build(organisation8="GXQPY123", region="110105").text,
 }
 
 
@@ -169,6 +171,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         datetime(2026, 6, 30, 9, tzinfo=CITY_TIME),
     )  # fmt: skip
     commands.evaluate(opened, as_of=AS_OF, model="whole")
+    _deliver_payer(opened)
+    commands.evaluate(
+        opened, as_of=AS_OF, model="whole", subjects=[UnifiedCode.parse(FIRMS["payer"]).subject]
+    )
     # Registered after the evaluations: known, but without a grade.
     _deliver(
         opened,
@@ -201,6 +207,47 @@ def read(workspace: Workspace, firms: dict[str, str]) -> Callable[..., Report]:
     return read
 
 
+def _deliver_payer(workspace: Workspace) -> None:
+    """A firm with insurance by month, one month missing and one corrected, and two holders."""
+    payer = {"account_number": FIRMS["payer"], "base_fen": 1_000_000, "due_fen": 90_000}
+    _deliver(
+        workspace,
+        "business_registration",
+        [registration("payer", "薪福咖啡馆", "2020-03-05")],
+        datetime(2026, 6, 30, 10, tzinfo=CITY_TIME),
+    )
+    for hour, month_on, people, paid in (
+        (11, "2026-03-01", 8, 60_000),
+        (12, "2026-05-01", 9, 90_000),
+        (13, "2026-03-01", 8, 50_000),
+    ):
+        _deliver(
+            workspace,
+            "social_insurance",
+            [
+                {
+                    **payer,
+                    "month_on": month_on,
+                    "insured_count": people,
+                    "paid_fen": paid,
+                    "paid_on": "2026-06-02",
+                }
+            ],
+            datetime(2026, 6, 30, hour, tzinfo=CITY_TIME),
+        )
+    holding = {"party_code": FIRMS["payer"], "from_on": "2020-03-05", "subscribed_fen": 0}
+    _deliver(
+        workspace,
+        "shareholder",
+        [
+            {**holding, "shareholder_name": "欧阳小海", "shareholder_kind": "person", "share_ratio": "0.7"},
+            {**holding, "shareholder_name": "深圳市大海川餐饮管理有限公司", "shareholder_kind": "enterprise",
+             "shareholder_code": FIRMS["busy"], "share_ratio": "0.3"},
+        ],
+        datetime(2026, 6, 30, 14, tzinfo=CITY_TIME),
+    )  # fmt: skip
+
+
 def _deliver(workspace: Workspace, dataset: str, rows: Sequence[dict[str, Any]], known_at: datetime) -> None:
     names = [field.name for field in workspace.contracts[dataset].fields]
     path = workspace.home / f"{dataset}-{known_at:%Y%m%d}.csv"
@@ -209,4 +256,4 @@ def _deliver(workspace: Workspace, dataset: str, rows: Sequence[dict[str, Any]],
         writer.writeheader()
         writer.writerows(rows)
     delivery = commands.deliver(workspace, dataset=dataset, files=[path], mapping=None, known_at=known_at)
-    assert delivery.accepted == len(rows), delivery
+    assert delivery.accepted + delivery.corrected == len(rows), delivery

@@ -41,6 +41,12 @@ def busy(workspace: Workspace, firms: dict[str, str]) -> Report:
     return report_of(workspace, firms["busy"])
 
 
+@pytest.fixture(scope="module")
+def wage_payer(workspace: Workspace, firms: dict[str, str]) -> Report:
+    """A firm evaluated alone once its insurance and shareholders were known."""
+    return report_of(workspace, firms["payer"], model_name="whole")
+
+
 def test_score_and_contributions_add_up_from_the_neutral_score(busy: Report) -> None:
     moved = sum(line.contribution or 0 for line in busy.indicators)
 
@@ -167,3 +173,76 @@ def test_a_wrong_code_an_unknown_firm_and_an_ungraded_one_are_told_apart(
         report_of(workspace, firms["late"])
     with pytest.raises(UnknownEvaluation):
         report_of(workspace, firms["busy"], evaluation_id=999)
+
+
+def test_sections_stand_under_their_themes_and_name_their_facts(busy: Report) -> None:
+    themes = [theme.code for theme in busy.themes]
+    places = [themes.index(each.theme) for each in busy.sections]
+    sales = section(busy, "sales_invoice")
+
+    assert places == sorted(places)
+    assert len(busy.sections) > 55
+    assert sales.labels["net_12m_fen"].zh == "近12个月有效净额"
+    assert set(sales.labels) == set(sales.summary)
+
+
+def test_monthly_figures_are_unknown_where_there_is_no_record(wage_payer: Report) -> None:
+    insurance = section(wage_payer, "social_insurance")
+
+    assert (len(insurance.months), insurance.months[-1]) == (24, date(2026, 6, 1))
+    by_name = {series.name: series.values for series in insurance.series}
+    assert by_name["insured_count"][-4:] == (8, None, 9, None)
+    # March was corrected: what is paid is what the newest version says.
+    assert by_name["paid_fen"][-4:] == (50_000, None, 90_000, None)
+    assert insurance.summary["short_12m"] == 1
+    assert insurance.summary["owed_fen"] == 40_000
+
+
+def test_an_enterprise_is_sized_by_what_its_reports_say(wage_payer: Report, busy: Report) -> None:
+    size = wage_payer.identity.size
+
+    assert size is not None
+    assert (size.code, size.industry_zh) == ("micro", "餐饮业")
+    assert next((each.figure, each.value, each.source_zh) for each in size.figures) == (
+        "staff",
+        9,
+        "社会保险费缴纳",
+    )
+    assert busy.identity.size is not None
+    assert busy.identity.size.figures[0].value is None
+
+
+def test_related_parties_are_masked_and_banded_and_led_to_by_code(
+    wage_payer: Report, firms: dict[str, str]
+) -> None:
+    related = wage_payer.related
+    assert related is not None
+    names = {party.id: party for party in related.parties}
+    own, other = firms["payer"], firms["busy"]
+    held = {(link.source, link.target): link for link in related.links}
+
+    assert related.parties[0].code == own
+    assert held["P1", own].ratio == 0.7
+    assert names["P1"].name == "欧阳**"
+    assert names[other].name == "深圳市大海川餐饮管理有限公司"
+    assert held[other, own].ratio == 0.3
+    assert "欧阳小海" not in json.dumps(wage_payer.to_json(), ensure_ascii=False)
+
+
+def test_before_anything_about_relations_came_they_are_unknown(busy: Report) -> None:
+    assert busy.related is None
+
+
+def test_a_session_used_for_one_firm_serves_the_next(
+    workspace: Workspace, firms: dict[str, str], busy: Report
+) -> None:
+    with workspace.store.transaction() as tx, workspace.engine.session() as session:
+        given: dict[str, Any] = {
+            "session": session, "lake": workspace.lake, "contracts": workspace.contracts,
+            "catalogue": workspace.catalogue, "scorecards": workspace.scorecards, "now": NOW,
+        }  # fmt: skip
+        first = enterprise_report(tx, unified_code=firms["busy"], **given)
+        enterprise_report(tx, unified_code=firms["new"], **given)
+        again = enterprise_report(tx, unified_code=firms["busy"], **given)
+
+    assert first == again == busy

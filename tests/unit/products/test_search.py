@@ -36,7 +36,7 @@ def test_a_code_finds_its_firm_in_any_spelling(workspace: Workspace, firms: dict
 def test_the_start_of_a_code_finds_all_that_start_so(workspace: Workspace, firms: dict[str, str]) -> None:
     found = {hit.unified_code for hit in find(workspace, "91440300MA5").hits}
 
-    assert found == set(firms.values())
+    assert found == {code for code in firms.values() if code.startswith("91440300MA5")}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from xinqiao.catalogue import Contract
 from xinqiao.indicators.catalogue import entries
 from xinqiao.indicators.declaration import Node
-from xinqiao.indicators.model import HIGHEST_CLASSIFICATION, Catalogue, Formula, Indicator, Relation
+from xinqiao.indicators.model import HIGHEST_CLASSIFICATION, Catalogue, Computed, Formula, Indicator, Relation
 from xinqiao.indicators.terms import Fact, Measures
 from xinqiao.indicators.windows import unknown_placeholders
 from xinqiao.kernel.period import MONTHS_PER_YEAR
@@ -16,48 +16,50 @@ Places = Mapping[str, Node]
 
 
 def relations(
-    declared: Mapping[str, Relation], places: Places, contracts: Mapping[str, Contract]
+    declared: Mapping[str, Relation],
+    places: Places,
+    contracts: Mapping[str, Contract],
+    computed: Mapping[str, Computed],
 ) -> dict[str, Relation]:
     """The relations in an order in which each follows the one it reads, with the columns each reads."""
+    offered = {
+        **{name: {"subject", *relation.columns} for name, relation in declared.items()},
+        **{name: {"subject", *table.columns} for name, table in computed.items()},
+        **{name: set(contract.record_columns()) for name, contract in contracts.items()},
+    }
     for name, relation in declared.items():
         if name in contracts:
             raise places[name].refuse(f"关系 {name} 与数据集同名。", "给关系另取名称。")
-        if relation.source not in declared and relation.source not in contracts:
-            raise (
-                places[name]
-                .entries()["from"]
-                .refuse(f"未知的数据集或关系 {relation.source}。", "改为已有的数据集或 relations 下的关系。")
-            )
+        if name in computed:
+            raise places[name].refuse(f"关系 {name} 与计算表同名。", "给关系另取名称。")
+        if relation.source not in offered:
+            remedy = "改为已有的数据集、computed.yaml 中的计算表或 relations 下的关系。"
+            raise (places[name].entries()["from"].refuse(f"未知的数据集或关系 {relation.source}。", remedy))
     links = {name: [each.source] * (each.source in declared) for name, each in declared.items()}
     try:
         order = list(TopologicalSorter(links).static_order())
     except CycleError as error:
         cycle = error.args[1]
         raise places[cycle[0]].refuse(f"关系互相引用：{' → '.join(cycle)}。", "断开其中一处引用。") from None
-    return {name: _relation(declared[name], places[name], declared, contracts) for name in order}
+    return {name: _relation(declared[name], places[name], offered[declared[name].source]) for name in order}
 
 
-def _relation(
-    relation: Relation, node: Node, declared: Mapping[str, Relation], contracts: Mapping[str, Contract]
-) -> Relation:
+def _relation(relation: Relation, node: Node, offered: Collection[str]) -> Relation:
     place = node.entries()["sql"]
     _placeholders(relation.sql, place, also={"{source}"})
     if "{source}" not in relation.sql:
         raise place.refuse("SQL 没有读取 {source}。", "在 FROM 之后写 {source}。")
-    offered = (
-        {"subject", *declared[relation.source].columns}
-        if relation.source in declared
-        else set(contracts[relation.source].record_columns())
-    )
     read = entries.columns(f"({_neutral(relation.sql)})", place)
     made = " ".join(relation.sql.lower().split())
-    unknown = {name for name in read - offered - set(relation.columns) if f" as {name.lower()}" not in made}
+    unknown = {
+        name for name in read - set(offered) - set(relation.columns) if f" as {name.lower()}" not in made
+    }
     if unknown:
         raise place.refuse(
             f"{relation.source} 没有列 {'、'.join(sorted(unknown))}。",
             f"可用的列：{'、'.join(sorted(offered))}。",
         )
-    return replace(relation, reads=frozenset((read | set(relation.columns)) & offered))
+    return replace(relation, reads=frozenset((read | set(relation.columns)) & set(offered)))
 
 
 def formulas(
@@ -206,17 +208,15 @@ def _relations_behind(catalogue: Catalogue, name: str) -> list[str]:
 def _highest(catalogue: Catalogue, name: str, contracts: Mapping[str, Contract]) -> tuple[int, str]:
     """The highest level of the fields that a relation reads, itself or through others, and that field."""
     relation = catalogue.relations[name]
-    if relation.source in catalogue.relations:
-        return _highest(catalogue, relation.source, contracts)
-    contract = contracts[relation.source]
-    return max(
-        (
-            (each.classification, f"{contract.dataset}.{each.name}")
-            for each in contract.stored_fields
-            if each.name in relation.reads
-        ),
-        default=(0, ""),
-    )
+    source = relation.source
+    if source in catalogue.relations:
+        return _highest(catalogue, source, contracts)
+    if source in catalogue.computed:
+        levels = catalogue.computed[source].classification
+    else:
+        levels = {each.name: each.classification for each in contracts[source].stored_fields}
+    read = ((level, f"{source}.{field}") for field, level in levels.items() if field in relation.reads)
+    return max(read, default=(0, ""))
 
 
 def _placeholders(sql: str, place: Node, also: Collection[str] = ()) -> None:

@@ -171,7 +171,7 @@ def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) 
         window=given["window"].integer(minimum=0, maximum=_LONGEST_WINDOW),
         reference=given["reference"].text(),
         owner=given["owner"].text(),
-        classification=_classification(given["classification"]),
+        classification=highest_level(given["classification"]),
         good=text(reasons["good"]),
         bad=text(reasons["bad"]),
         advice=text(given["advice"]) if given["advice"].given else None,
@@ -180,7 +180,8 @@ def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) 
     )
 
 
-def _classification(node: Node) -> int:
+def highest_level(node: Node) -> int:
+    """A level of JR/T 0197-2020; the level up to which scoring reads when none is given."""
     if not node.given:
         return HIGHEST_CLASSIFICATION
     return node.integer(minimum=1, maximum=_LEVELS)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xinqiao.catalogue import Contract
-from xinqiao.indicators.catalogue import checking, entries, ingredients
+from xinqiao.indicators.catalogue import checking, computed, entries, ingredients
 from xinqiao.indicators.declaration import Node, fingerprint, from_plain, read_yaml
 from xinqiao.indicators.model import Catalogue, Formula, Indicator, Relation
 from xinqiao.indicators.terms import Fact, Text
@@ -14,6 +14,7 @@ from xinqiao.indicators.terms import Fact, Text
 SHIPPED = Path(__file__).parent
 _TABLES = ("groups.yaml", "population.yaml", "sectors.yaml", "calendar.yaml")
 _MEASURES = "sector_measures.yaml"
+_COMPUTED = "computed.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def _build(
         measures, found = ingredients.measures(files[_MEASURES])
         measure_places = dict(found)
     places = {**declared.places, **measure_places}
-    relations = checking.relations(declared.relations, declared.relation_places, contracts)
+    tables = computed.tables(files[_COMPUTED], contracts) if _COMPUTED in files else {}
+    relations = checking.relations(declared.relations, declared.relation_places, contracts, tables)
     formulas: dict[str, Formula] = {**declared.indicators, **declared.facts}
     of_measures = checking.measured(measures, measure_places, formulas)
     derived = checking.formulas(formulas, places, relations, measures)
@@ -74,7 +76,8 @@ def _build(
             checking.cases(indicator, places[code].entries()["cases"], contracts, measures)
     reads = {**derived, **of_measures}
     order = checking.order(reads, measures, places)
-    population = entries.population(files["population.yaml"], contracts, relations)
+    of_records = computed.without(relations, tables)
+    population = entries.population(files["population.yaml"], contracts, of_records)
     content = {name: _without_cases(node) for name, node in files.items()}
     catalogue = Catalogue(
         relations=relations,
@@ -85,6 +88,7 @@ def _build(
         reads=reads,
         measured=checking.standing_on_measures(reads, order),
         groups=groups,
+        computed=tables,
         population=population.datasets,
         sector_relation=population.sector[0],
         sector_expression=population.sector[1],
@@ -102,7 +106,7 @@ def _read(files: Mapping[str, Node], groups: Mapping[str, Text]) -> _Declared:
     """Every relation, fact and indicator; a name may stand once."""
     declared = _Declared()
     for name, node in files.items():
-        if name in (*_TABLES, _MEASURES):
+        if name in (*_TABLES, _MEASURES, _COMPUTED):
             continue
         folder, _, stem = name.removesuffix(".yaml").rpartition("/")
         if folder == "relations":

@@ -56,6 +56,79 @@
         }],
       };
     },
+    groups(data, width) {
+      const narrow = width < 480, count = data.values.length;
+      const known = (place) => data.values[(place + count) % count] !== null;
+      // A group without data leaves its part of the circle open: each pair of known neighbours makes a sector of
+      // its own. The radar of the library would draw what is unknown in the middle, as if it were zero.
+      const top = data.max * 1.15;
+      // The library's own rings would end at the last group.
+      const rings = ({ cx, cy, r }) => [25, 50, 75, 100].map((share) => ({ type: "circle", shape: { cx, cy, r: (r * share) / top }, style: { fill: "none", stroke: tone("--line"), lineWidth: 1 } }));
+      const sector = (params, api) => {
+        const place = params.dataIndex, around = place ? [] : rings(params.coordSys);
+        if (!known(place)) return { type: "group", children: around };
+        const at = api.coord([api.value(0), api.value(1)]), middle = [params.coordSys.cx, params.coordSys.cy];
+        const next = (place + 1) % count, children = around;
+        if (known(next)) {
+          const to = api.coord([data.values[next], next]);
+          children.push({ type: "polygon", shape: { points: [middle, at, to] }, style: { fill: tone("--blue"), opacity: 0.16 } });
+          children.push({ type: "line", shape: { x1: at[0], y1: at[1], x2: to[0], y2: to[1] }, style: { stroke: tone("--blue"), lineWidth: 2 } });
+        } else if (!known(place - 1)) {
+          children.push({ type: "line", shape: { x1: middle[0], y1: middle[1], x2: at[0], y2: at[1] }, style: { stroke: tone("--blue"), lineWidth: 2, opacity: 0.5 } });
+        }
+        children.push({ type: "circle", shape: { cx: at[0], cy: at[1], r: 4 }, style: { fill: tone("--blue") } });
+        children.push({ type: "text", x: at[0], y: at[1] - 14, style: { text: number(data.values[place], 0), fill: tone("--ink"), stroke: tone("--ground"), lineWidth: 3, fontSize: 11, textAlign: "center", textVerticalAlign: "middle" } });
+        return { type: "group", children };
+      };
+      return {
+        polar: { center: ["50%", "50%"], radius: narrow ? "56%" : "70%" },
+        angleAxis: {
+          type: "category", data: data.labels, boundaryGap: false, startAngle: 90, axisTick: { show: false }, axisLine: { show: false },
+          splitLine: { show: true, lineStyle: { color: tone("--line") } },
+          axisLabel: { interval: 0, color: tone("--ink"), fontSize: narrow ? 11 : 12, formatter: (label, place) => wrapped(label, narrow ? 5 : 8) + (known(place) ? "" : `\n${data.unknown}`) },
+        },
+        // A little room beyond the full score keeps its figure off the names.
+        radiusAxis: { type: "value", min: 0, max: top, interval: 25, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { show: false }, splitLine: { show: false } },
+        tooltip: { renderMode: "richText", confine: true, trigger: "item", formatter: (point) => `${data.labels[point.dataIndex]}\n${data.unit} ${number(data.values[point.dataIndex], 1) ?? data.unknown}`, backgroundColor: tone("--ground"), borderColor: tone("--line"), textStyle: { color: tone("--ink") } },
+        series: [{ type: "custom", coordinateSystem: "polar", renderItem: sector, data: data.values.map((value, place) => [value, place]), encode: { radius: 0, angle: 1 } }],
+      };
+    },
+    related(data, width, tall) {
+      const narrow = width < 520, reach = 1000, crowd = data.nodes.length > 24;
+      const edges = new Map();
+      data.links.forEach((link) => {
+        const pair = `${link.source} ${link.target}`;
+        edges.set(pair, { ...link, ...edges.get(pair), label: [...(edges.get(pair)?.label ?? []), link.label + (link.ratio === null ? "" : ` ${number(link.ratio * 100, 1)}%`)] });
+      });
+      const centre = { x: width / 2, y: tall / 2 + 8 }, room = { x: width / 2 - (narrow ? 48 : 120), y: tall / 2 - 48 };
+      // The library stretches what it draws to the whole canvas; two unseen corners make that a scale of one.
+      const corners = [[0, 0], [width, tall]].map(([x, y], place) => ({ id: `corner ${place}`, x, y, symbolSize: 0, label: { show: false }, tooltip: { show: false } }));
+      const shapes = { enterprise: "circle", person: "triangle", other: "diamond" };
+      return {
+        tooltip: {
+          renderMode: "richText", confine: true, trigger: "item", backgroundColor: tone("--ground"), borderColor: tone("--line"), textStyle: { color: tone("--ink") },
+          formatter: (point) => (point.dataType === "edge" ? point.data.told : `${point.data.told}`),
+        },
+        legend: { data: Object.keys(shapes).filter((kind) => data.nodes.some((node) => node.kind === kind)).map((kind) => ({ name: data.names[kind], icon: shapes[kind] })), textStyle: { color: tone("--ink") }, left: 0, top: 0, selectedMode: false },
+        series: [{
+          type: "graph", layout: "none", left: 0, right: 0, top: 0, bottom: 0,
+          categories: Object.keys(shapes).map((kind) => ({ name: data.names[kind], symbol: shapes[kind], itemStyle: { color: tone("--blue") } })),
+          data: [...corners, ...data.nodes.map((node) => ({
+            id: node.id, name: node.id, x: centre.x + (node.x / reach) * room.x, y: centre.y + (node.y / reach) * room.y, category: Object.keys(shapes).indexOf(node.kind), symbol: shapes[node.kind],
+            symbolSize: node.hops === 0 ? 28 : node.hops === 1 ? 18 : 12,
+            told: [node.name, node.grade].filter(Boolean).join("\n"),
+            itemStyle: { color: node.hops === 0 ? tone("--accent") : node.hops === 1 ? tone("--blue") : tone("--past") },
+            label: { show: node.hops < 2 || !crowd, position: node.y > 300 || node.hops === 0 ? "bottom" : "top", color: tone("--ink"), fontSize: narrow ? 10 : 12, formatter: node.hops === 0 ? data.names.self : wrapped(node.name, narrow ? 6 : 10, 2) + (node.grade ? ` ${node.grade}` : "") },
+          }))],
+          links: [...edges.values()].map((link) => ({
+            source: link.source, target: link.target, told: link.label.join("\n"), symbol: ["none", "arrow"], symbolSize: 7,
+            lineStyle: { color: tone("--quiet"), opacity: 1, width: 1.2, type: link.kind === "holding" ? "solid" : link.kind === "position" ? "dotted" : "dashed", curveness: edges.has(`${link.target} ${link.source}`) ? 0.2 : 0 },
+            label: { show: !crowd && !narrow, formatter: link.label.slice(0, 2).join("、"), fontSize: 11, color: tone("--quiet"), textBorderColor: tone("--ground"), textBorderWidth: 3 },
+          })),
+          labelLayout: { hideOverlap: true }, edgeLabel: {}, silent: false, roam: false, emphasis: { disabled: true },
+        }],
+      };
+    },
     history(data) {
       return {
         grid: { left: 8, right: 32, top: 32, bottom: 8, containLabel: true },
@@ -90,6 +163,19 @@
     },
   };
 
+  /** A text in lines of so many Chinese characters (twice as many Latin ones), cut after so many lines. */
+  function wrapped(text, length, most = 3) {
+    const lines = [""];
+    let used = 0;
+    for (const part of text.match(/[\x21-\x7e]+\s*|[^\x21-\x7e]/g) ?? []) {
+      const size = /[\x21-\x7e]/.test(part) ? part.length / 2 : 1;
+      if (used && used + size > length) { lines.push(""); used = 0; }
+      lines[lines.length - 1] += part;
+      used += size;
+    }
+    return lines.length > most ? `${lines.slice(0, most).join("\n")}…` : lines.join("\n");
+  }
+
   function textWidth(text, size) {
     ruler.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
     return ruler.measureText(text).width;
@@ -103,11 +189,13 @@
   function paint(box, size) {
     const { chart, data } = drawn.get(box);
     chart.resize(size);
-    chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily }, ...options[data.kind](data, size?.width ?? box.clientWidth) }, true);
+    chart.setOption({ animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily }, ...options[data.kind](data, typeof size?.width === "number" ? size.width : box.clientWidth, typeof size?.height === "number" ? size.height : box.clientHeight) }, true);
   }
 
   // A row of the contributions chart is lower on paper, so that the chart stays on the page of the reasons.
-  function height(data) {
+  function height(data, box) {
+    if (data.kind === "groups") return printing ? 320 : 400;
+    if (data.kind === "related") return data.nodes.length <= 8 ? 320 : printing ? 400 : box.clientWidth < 520 ? 440 : 560;
     if (!data.rows) return printing ? 220 : 304;
     return Math.max(160, data.rows * (printing ? 17 : 26) + 32);
   }
@@ -118,7 +206,7 @@
       const echarts = await load(box.dataset.library);
       if (drawn.has(box)) return;
       const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
-      box.style.height = `${height(data)}px`;
+      box.style.height = `${height(data, box)}px`;
       box.replaceChildren();
       drawn.set(box, { chart: echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) }), data });
       paint(box);
@@ -143,14 +231,14 @@
   addEventListener("beforeprint", () => {
     printing = true;
     drawn.forEach(({ data }, box) => {
-      box.style.height = `${height(data)}px`;
-      paint(box, { width: 640, height: height(data) });
+      box.style.height = `${height(data, box)}px`;
+      paint(box, { width: 640, height: height(data, box) });
     });
   });
   addEventListener("afterprint", () => {
     printing = false;
     drawn.forEach(({ data }, box) => {
-      box.style.height = `${height(data)}px`;
+      box.style.height = `${height(data, box)}px`;
       paint(box, { width: "auto", height: "auto" });
     });
   });
@@ -164,8 +252,9 @@
 
   // A link to a row inside a closed section opens it.
   function reveal() {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target) target.closest("details")?.setAttribute("open", "");
+    const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (target) target.scrollIntoView();
   }
   addEventListener("hashchange", reveal);
   reveal();

@@ -1,6 +1,5 @@
 """Reads the declared product, and refuses what its contracts do not have, with file and line."""
 
-import dataclasses
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +26,7 @@ class Fact:
     """A figure told above a table of records.
 
     Attributes:
+        name: Its name; the ending says the unit.
         zh: Its label in Chinese.
         en: Its label in English.
         sql: Aggregate over the firm's rows of the dataset.
@@ -34,8 +34,24 @@ class Fact:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
+    name: str
     zh: str
     en: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure told by month.
+
+    Attributes:
+        name: The field it sums up, which names and measures it.
+        sql: Aggregate over the firm's rows of a month.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
     sql: str
 
 
@@ -48,10 +64,10 @@ class Section:
     dataset: str
     title_en: str
     counted: bool = False
-    facts: Mapping[str, Fact] = dataclasses.field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
     compared: str = ""
     month: str = ""
-    series: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    series: tuple[Figure, ...] = ()
     hidden: tuple[str, ...] = ()
     rows: int = 10
 
@@ -148,9 +164,9 @@ def _wrong(
 
 def _expressions(section: Section) -> Iterator[tuple[str, str, str]]:
     """Every expression and field that a section names: what it is called, its SQL, the entry it stands in."""
-    yield from ((name, fact.sql, "facts") for name, fact in section.facts.items())
-    yield from ((name, sql, "series") for name, sql in section.series.items())
-    yield from ((name, name, "series") for name in section.series)
+    yield from ((fact.name, fact.sql, "facts") for fact in section.facts)
+    yield from ((figure.name, figure.sql, "series") for figure in section.series)
+    yield from ((figure.name, figure.name, "series") for figure in section.series)
     yield from ((name, name, "hidden") for name in section.hidden)
     if section.compared:
         yield "compared", section.compared, "compared"

@@ -13,21 +13,19 @@ from xinqiao.products.model.evidence import (
     Theme,
 )
 from xinqiao.products.model.hits import Hit, HitPage
+from xinqiao.products.model.identity import Identity, Size, SizeFigure
 from xinqiao.products.model.judgement import (
     Gate,
     GateRecord,
     Grade,
     Grounds,
     GroupScore,
-    Identity,
     IndicatorLine,
     PastRating,
     Rating,
     Reason,
     Regime,
     Reliability,
-    Size,
-    SizeFigure,
 )
 from xinqiao.products.model.related import Link, Party, Related
 from xinqiao.products.model.report import Report

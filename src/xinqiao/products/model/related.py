@@ -44,7 +44,7 @@ class Link:
         zh: The relation in Chinese.
         en: The relation in English.
         ratio: Share held, as a fraction of one; None when unknown or no holding.
-        amount: Band of the amount guaranteed; None when unknown or no guarantee.
+        amount: Band of the amount guaranteed; None when unknown, no guarantee, or one between others.
         count: Contracts behind it.
         from_on: Since when.
     """
@@ -62,7 +62,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Everybody within two links of an enterprise.
+    """Everybody within two links of an enterprise; financing guarantees only where it is a party to them.
 
     Attributes:
         as_of: The day it holds for.

@@ -8,7 +8,8 @@ from typing import Any
 
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.products.model.evidence import Provenance, Section, Source, Theme
-from xinqiao.products.model.judgement import Identity, IndicatorLine, PastRating, Rating
+from xinqiao.products.model.identity import Identity
+from xinqiao.products.model.judgement import IndicatorLine, PastRating, Rating
 from xinqiao.products.model.related import Related
 
 

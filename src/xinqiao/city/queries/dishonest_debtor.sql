@@ -1,0 +1,6 @@
+SELECT c.idx, c.h, c.n + 10 AS k, c.code AS party_code,
+  '（' || year(c.enforced_on) || '）信9901执' || (c.idx * 20 + c.n + 4) || '号' AS case_number, c.enforced_on + 60
+    AS published_on, '信桥市桥东区人民法院' AS court, c.enforced_on + 60 + (30 + c.settles_after)::INTEGER
+    AS removed_on,
+  CASE WHEN removed_on IS NOT NULL THEN 'full' WHEN draw(c.hq, 61) < 0.3 THEN 'partial' ELSE 'none' END AS performance
+FROM cases c WHERE c.enforced_on IS NOT NULL AND draw(c.hq, 62) < 0.10 + 0.4 * c.distress

@@ -1,0 +1,1 @@
+SELECT *, reported_on AS known_on FROM lent WHERE kind = 'microloan'

@@ -1,0 +1,138 @@
+"""Data of the charts of a report; what a chart shows stands in a table beside it too."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xinqiao.kernel.money import FEN_PER_WAN, FEN_PER_YUAN
+from xinqiao.products.model import GroupScore, Party, Related, Report, Section
+from xinqiao.web.languages import Language
+from xinqiao.web.messages import message
+
+_THOUSAND_YUAN = 1000 * FEN_PER_YUAN
+_PLACES = 1000
+_SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_MARGIN = 160.0, 28.0, 3.0
+
+
+def groups_chart(groups: Sequence[GroupScore], language: Language) -> Mapping[str, Any]:
+    """The radar of the groups; a group of which nothing is known is a gap."""
+    return {
+        "kind": "groups",
+        "rows": None,
+        "labels": [each.zh if language == "zh" else each.en for each in groups],
+        "values": [each.points for each in groups],
+        "max": 100,
+        "unit": message(language, "report.points"),
+        "unknown": message(language, "format.unknown"),
+    }
+
+
+def history_chart(report: Report, language: Language) -> Mapping[str, Any]:
+    """Past grades."""
+    past = report.history
+    return {
+        "kind": "history",
+        "rows": None,
+        "days": [each.as_of.isoformat() for each in past],
+        "scores": [each.score for each in past],
+        "grades": [each.grade for each in past],
+        "max": report.rating.score_max,
+        "unit": message(language, "column.score"),
+        "unknown": message(language, "format.unknown"),
+    }
+
+
+def monthly_chart(section: Section, language: Language) -> Mapping[str, Any]:
+    """A section's months beside those of a year before."""
+    return {
+        "kind": "monthly",
+        "rows": None,
+        "months": [f"{each.month:%Y-%m}" for each in section.monthly],
+        "amounts": [each.amount_fen for each in section.monthly],
+        "previous": [each.previous_amount_fen for each in section.monthly],
+        "names": [message(language, f"report.{name}") for name in ("this_year", "last_year")],
+        "unit": message(language, "report.chart_unit"),
+        "divisor": FEN_PER_WAN if language == "zh" else _THOUSAND_YUAN,
+        "unknown": message(language, "format.unknown"),
+    }
+
+
+def related_chart(related: Related, language: Language) -> Mapping[str, Any]:
+    """Parties on two rings around the enterprise, each beside the one it came in by; always at the same place."""
+    spots = _rings(related)
+    return {
+        "kind": "related",
+        "rows": None,
+        "nodes": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "kind": each.kind,
+                "hops": each.hops,
+                "grade": each.grade,
+                "x": spots[each.id][0],
+                "y": spots[each.id][1],
+            }
+            for each in related.parties
+        ],
+        "links": [
+            {
+                "source": each.source,
+                "target": each.target,
+                "kind": each.kind,
+                "label": each.zh if language == "zh" else each.en,
+                "ratio": each.ratio,
+            }
+            for each in related.links
+        ],
+        "names": {
+            name: message(language, f"related.{name}") for name in ("self", "enterprise", "person", "other")
+        },
+    }
+
+
+def _rings(related: Related) -> dict[str, tuple[int, int]]:
+    """Places in thousandths: those one link away evenly around, those further on near their neighbour."""
+    beside: dict[str, list[str]] = {each.id: [] for each in related.parties}
+    for link in related.links:
+        beside[link.source].append(link.target)
+        beside[link.target].append(link.source)
+    first = [each.id for each in related.parties if each.hops == 1]
+    turn = {party: place / len(first) for place, party in enumerate(first)}
+    further = [each for each in related.parties if each.hops > 1]
+
+    def neighbour(party: Party) -> float:
+        return min((turn[other] for other in beside[party.id] if other in turn), default=0.0)
+
+    further.sort(key=lambda each: (neighbour(each), each.id))
+    spots = {each.id: (0, 0) for each in related.parties}
+    # Half a step keeps the outer ring's labels off the inner ring's.
+    inner = 0.5 if further else 0.8
+    for radius, ring, shift in ((inner, first, 0.0), (1.0, [each.id for each in further], 0.5)):
+        for place, party in enumerate(ring):
+            angle = 2 * math.pi * (place + shift) / len(ring) - math.pi / 2
+            spots[party] = (
+                round(radius * math.cos(angle) * _PLACES),
+                round(radius * math.sin(angle) * _PLACES),
+            )
+    return spots
+
+
+def spark(values: Sequence[float | None]) -> tuple[str, ...]:
+    """Points of small lines through values by month from zero up, one for each unbroken stretch."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return ()
+    low, high = min(0.0, *known), max(0.0, *known)
+    step = (_SPARK_WIDTH - 2 * _SPARK_MARGIN) / max(len(values) - 1, 1)
+    stretches: list[list[str]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            stretches.append([])
+            continue
+        x = _SPARK_MARGIN + place * step
+        share = (value - low) / ((high - low) or 1.0)
+        y = _SPARK_HEIGHT - _SPARK_MARGIN - share * (_SPARK_HEIGHT - 2 * _SPARK_MARGIN)
+        # A month alone between unknown ones is a dot: a line of no length with round ends.
+        stretches[-1] += [f"{x:.1f},{y:.1f}"]
+    return tuple(" ".join(points if len(points) > 1 else points * 2) for points in stretches if points)

@@ -1,0 +1,126 @@
+"""Who is around an enterprise, for the report: from the links its evaluation kept, else from the records."""
+
+from collections.abc import Collection, Mapping
+
+from xinqiao.catalogue.known import register_histories
+from xinqiao.catalogue.masking import amount_band
+from xinqiao.kernel.unified_code import LENGTH
+from xinqiao.lake import Lake
+from xinqiao.parties import Graph, kept_neighbourhood, load_rules, neighbourhood
+from xinqiao.parties.graph import EDGE_KINDS, POSITIONS, Edge
+from xinqiao.parties.names import REGISTRATION
+from xinqiao.parties.neighbourhood import DATASETS
+from xinqiao.products import model
+from xinqiao.products.reading import Reading
+from xinqiao.rating import queries as ratings
+from xinqiao.store import Transaction
+
+_ABOUT_RELATIONS = tuple(dataset for dataset in DATASETS if dataset != REGISTRATION)
+
+
+def told_related(
+    tx: Transaction, reading: Reading, *, collected: Collection[str], model_name: str
+) -> model.Related | None:
+    """Everybody within two links; None when nothing that tells of relations had been delivered by then."""
+    about = tuple(dataset for dataset in _ABOUT_RELATIONS if dataset in collected)
+    if not about:
+        return None
+    graph = _graph(tx, reading)
+    centre = graph.nodes[0].id
+    # Whom a guarantee company or a bank's client guarantees besides is not this enterprise's to show.
+    edges = [each for each in graph.edges if each.kind != "financing_guarantee" or _touches(each, centre)]
+    drawn = {centre, *(end for each in edges for end in (each.source, each.target))}
+    nodes = [node for node in graph.nodes if node.id in drawn]
+    subjects = [node.subject for node in nodes if node.subject is not None]
+    grades = _grades(tx, reading, subjects, model_name)
+    return model.Related(
+        as_of=graph.as_of,
+        parties=tuple(
+            model.Party(
+                id=node.id,
+                kind=node.kind,
+                name=node.name,
+                hops=node.hops,
+                # A party that was never registered here is told by its organisation code and has no report.
+                code=node.id if node.kind == "enterprise" and len(node.id) == LENGTH else None,
+                grade=grades.get(node.subject) if node.subject is not None else None,
+                is_cut=node.is_cut,
+            )
+            for node in nodes
+        ),
+        links=tuple(_link(edge, own=_touches(edge, centre)) for edge in edges),
+        is_cut=graph.is_cut,
+        collected=about,
+    )
+
+
+def _graph(tx: Transaction, reading: Reading) -> Graph:
+    lake: Lake = reading.lake
+    session, evaluation, contracts = reading.session, reading.evaluation, reading.contracts
+    rules = load_rules().value
+    kept = kept_neighbourhood(
+        session,
+        lake,
+        versions=lake.versions(tx),
+        evaluation_id=evaluation.based_on or evaluation.evaluation_id,
+        rules=rules,
+        contracts=contracts,
+        views=register_histories(
+            session, lake, contracts=contracts, versions=evaluation.versions, datasets=[REGISTRATION]
+        ),
+        as_of=evaluation.as_of,
+        subject=reading.subject,
+    )
+    if kept is not None:
+        return kept
+    return neighbourhood(
+        session,
+        rules=rules,
+        contracts=contracts,
+        views=register_histories(
+            session, lake, contracts=contracts, versions=evaluation.versions, datasets=DATASETS
+        ),
+        as_of=evaluation.as_of,
+        subject=reading.subject,
+    )
+
+
+def _grades(
+    tx: Transaction, reading: Reading, subjects: Collection[int], model_name: str
+) -> Mapping[int, str]:
+    """Grades as of the report's day or before, from its own evaluation or an earlier one."""
+    asked = reading.evaluation
+    past = ratings.history(
+        tx, session=reading.session, lake=reading.lake, subjects=subjects, model=model_name
+    )
+    return {
+        subject: found[0].grade
+        for subject, given in past.items()
+        if (
+            found := [
+                each for each in given if each.as_of <= asked.as_of and each.evaluation <= asked.evaluation_id
+            ]
+        )
+    }
+
+
+def _touches(edge: Edge, centre: str) -> bool:
+    return centre in (edge.source, edge.target)
+
+
+def _link(edge: Edge, *, own: bool) -> model.Link:
+    words = EDGE_KINDS[edge.kind]
+    if edge.kind == "position":
+        words = POSITIONS.get(edge.position or "other", POSITIONS["other"])
+    return model.Link(
+        source=edge.source,
+        target=edge.target,
+        kind=edge.kind,
+        zh=words[0],
+        en=words[1],
+        ratio=edge.ratio,
+        # Contracts of guarantee are shown by their size, those between others not even by that.
+        amount=amount_band(edge.amount_fen) if own and edge.amount_fen is not None else None,
+        count=edge.count,
+        from_on=edge.from_on,
+    )
