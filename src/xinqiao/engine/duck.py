@@ -43,6 +43,11 @@ class Unreadable(Fault):
 _DICTIONARY_SIZE = 8192
 
 
+# Columns of Parquet files that were registered before. The lake never writes a file's name twice.
+_seen: dict[str, frozenset[str]] = {}
+_SEEN_AT_MOST = 100_000
+
+
 class DuckDBSession:
     """A DuckDB connection of its own, in memory."""
 
@@ -67,8 +72,16 @@ class DuckDBSession:
         self.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {body}")
 
     def _held_columns(self, files: Sequence[Path]) -> set[str]:
-        rows = self.rows("SELECT DISTINCT name FROM parquet_schema(?)", [[str(file) for file in files]])
-        return {name for (name,) in rows}
+        """Columns that any of the files holds; each file is looked into once, for files never change."""
+        unseen = [str(file) for file in files if str(file) not in _seen]
+        if unseen:
+            if len(_seen) > _SEEN_AT_MOST:
+                _seen.clear()
+            held: dict[str, set[str]] = {file: set() for file in unseen}
+            for file, name in self.rows("SELECT file_name, name FROM parquet_schema(?)", [unseen]):
+                held[file].add(name)
+            _seen.update({file: frozenset(names) for file, names in held.items()})
+        return {name for file in files for name in _seen[str(file)]}
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """See `Session.rows`."""

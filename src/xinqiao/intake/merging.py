@@ -8,7 +8,8 @@ The result is the table `settled(file, row, outcome)` of accepted rows that are 
   otherwise;
 - `stale`: the record was changed by a delivery known later than this one.
 
-Keys are compared by a 64-bit hash that includes the subject.
+A 64-bit hash of subject and key finds the rows that may be alike; the keys themselves decide, because the engine's
+hash gives different document numbers the same value now and then. Contents are compared by their MD5.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,16 +64,28 @@ def settle(
         known_at: When the delivery became known.
     """
     session.run("CREATE OR REPLACE TEMP TABLE settled (file INTEGER, row BIGINT, outcome VARCHAR)")
-    content = (
-        f"hash({', '.join(identifier(each.name) for each in contract.stored_fields if not each.key) or '1'})"
-    )
-    _settle_within(session, content, touched)
+    content = _content(contract)
+    _settle_within(session, contract, content, touched)
     if existing is not None and contract.mode != "snapshot" and touched.days is not None:
         _settle_against(session, contract, existing, content, key_days(contract, touched), known_at)
     return dict(session.rows("SELECT outcome, count(*) FROM settled GROUP BY outcome"))
 
 
-def _settle_within(session: Session, content: str, touched: Reach) -> None:
+def _content(contract: Contract) -> str:
+    """SQL for what a record says beside its key, as a 128-bit number."""
+    values = [
+        f"coalesce({identifier(each.name)}::VARCHAR, chr(0))"
+        for each in contract.stored_fields
+        if not each.key
+    ]
+    return f"md5_number(concat_ws(chr(31), {', '.join(values)}))" if values else "1"
+
+
+def _key(contract: Contract) -> list[str]:
+    return ["subject", *(identifier(name) for name in contract.key)]
+
+
+def _settle_within(session: Session, contract: Contract, content: str, touched: Reach) -> None:
     """The last of several rows with one key holds; those before it are duplicates or conflicts."""
     session.run(
         "CREATE OR REPLACE TEMP TABLE repeated AS"
@@ -84,7 +97,8 @@ def _settle_within(session: Session, content: str, touched: Reach) -> None:
         "INSERT INTO settled SELECT file, row, CASE WHEN content = final THEN 'duplicate' ELSE 'conflict' END FROM ("
         f" SELECT file, row, {content} AS content, last_value({content}) OVER keyed AS final,"
         " row_number() OVER keyed AS place, count(*) OVER keyed AS places FROM judged SEMI JOIN repeated USING (key_hash) WHERE NOT refused"
-        " WINDOW keyed AS (PARTITION BY key_hash ORDER BY file, row ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))"
+        f" WINDOW keyed AS (PARTITION BY {', '.join(_key(contract))} ORDER BY file, row"
+        " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))"
         " WHERE place < places"
     )
 
@@ -98,7 +112,8 @@ def _settle_against(
     known_at: datetime,
 ) -> None:
     where = f"occurred_on BETWEEN {literal(days[0])} AND {literal(days[1])}" if days else "TRUE"
-    key = ", ".join(["subject", *(identifier(name) for name in contract.key)])
+    key = ", ".join(_key(contract))
+    same = " AND ".join(f"e.{name} IS NOT DISTINCT FROM j.{name}" for name in _key(contract))
     differs = (
         f"CASE WHEN {content} = known_content THEN 'duplicate'"
         f" WHEN {literal(contract.mode == 'append')} THEN 'conflict'"
@@ -106,12 +121,12 @@ def _settle_against(
     )
     session.run(
         f"INSERT INTO settled SELECT j.file, j.row, {differs} FROM judged j JOIN ("
-        " SELECT key_hash, last.known_at AS last_known, last.content AS known_content FROM ("
-        "  SELECT key_hash, max({'known_at': known_at, 'delivery': delivery, 'content': content}) AS last FROM ("
-        f"  SELECT hash({key}) AS key_hash, known_at, delivery, {content} AS content FROM {identifier(existing)}"
-        f"  WHERE {where})"
-        "  GROUP BY key_hash)"
-        ") e USING (key_hash) WHERE NOT j.refused AND NOT EXISTS"
+        f" SELECT {key}, key_hash, last.known_at AS last_known, last.content AS known_content FROM ("
+        f"  SELECT {key}, key_hash, max({{'known_at': known_at, 'delivery': delivery, 'content': content}}) AS last FROM ("
+        f"   SELECT {key}, hash({key}) AS key_hash, known_at, delivery, {content} AS content FROM {identifier(existing)}"
+        f"   WHERE {where} AND hash({key}) IN (SELECT key_hash FROM fate WHERE NOT refused))"
+        f"  GROUP BY {key}, key_hash)"
+        f") e ON e.key_hash = j.key_hash AND {same} WHERE NOT j.refused AND NOT EXISTS"
         " (SELECT 1 FROM settled s WHERE s.file = j.file AND s.row = j.row)"
     )
 

@@ -78,6 +78,34 @@ def test_overlapping_files_do_not_double_rows(deliver: Deliver, records: Records
     assert len(records("sales_invoice")) == 3
 
 
+def test_numbers_that_hash_alike_are_different_records(
+    deliver: Deliver, records: Records, codes: Codes
+) -> None:
+    """The engine's hash gives these two decision numbers one value."""
+    head = "party_code,decision_number,decided_on,authority\n"
+    first = f"{codes(1)},信交罚〔2023〕11479号,2026-03-01,信桥市交通运输局\n"
+    second = f"{codes(1)},信交罚〔2024〕11476号,2026-03-01,信桥市交通运输局\n"
+
+    together = deliver("administrative_penalty", head + first + second)
+
+    assert counts(together) == (2, 0, 0, 0)
+    assert len(records("administrative_penalty")) == 2
+
+
+def test_a_number_that_hashes_like_a_known_one_does_not_replace_it(
+    deliver: Deliver, records: Records, codes: Codes
+) -> None:
+    head = "party_code,decision_number,decided_on,authority\n"
+    deliver("administrative_penalty", f"{head}{codes(1)},信交罚〔2023〕11479号,2026-03-01,信桥市交通运输局\n")
+
+    later = deliver(
+        "administrative_penalty", f"{head}{codes(1)},信交罚〔2024〕11476号,2026-03-01,信桥市交通运输局\n"
+    )
+
+    assert counts(later) == (1, 0, 0, 0)
+    assert len(records("administrative_penalty")) == 2
+
+
 def test_two_files_of_one_delivery_may_overlap_too(
     deliver: Deliver, records: Records, invoice: Invoice
 ) -> None:
