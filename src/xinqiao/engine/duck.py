@@ -203,6 +203,11 @@ def _as_product_errors() -> Iterator[None]:
                 "磁盘空间不足，本次操作未生效。", where=_file_in(error), remedy="清理磁盘后重试。"
             ) from error
         raise Unreadable(f"文件无法读取：{_first_line(error)}") from error
+    except RuntimeError as error:
+        # A person's Ctrl+C reaches the engine first, which then speaks of a query.
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.Error as error:
         raise EngineFault(f"计算引擎执行失败：{_first_line(error)}") from error
 

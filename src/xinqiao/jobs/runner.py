@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
@@ -82,7 +83,9 @@ def queue_evaluation(workspace: Workspace, *, as_of: date) -> None:
             with suppress(AlreadyEnqueued):
                 await app.tasks["evaluate"].defer_async(as_of=as_of.isoformat())
 
-    asyncio.run(defer())
+    # A thread of its own, because the caller may be inside a loop already.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        aside.submit(asyncio.run, defer()).result()
 
 
 async def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:
