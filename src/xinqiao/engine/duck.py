@@ -125,7 +125,7 @@ class DuckDBSession:
             packed = "zstd" if small else "snappy"
             rows = self.rows(
                 f"COPY ({sql}) TO {target}"
-                f" (FORMAT parquet, COMPRESSION {packed}, DICTIONARY_SIZE_LIMIT {_DICTIONARY_SIZE}, RETURN_STATS)"
+                f" (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION {packed}, DICTIONARY_SIZE_LIMIT {_DICTIONARY_SIZE}, RETURN_STATS)"
             )
         except (Fault, Transient):
             path.unlink(missing_ok=True)

@@ -1,13 +1,13 @@
 """Every field read, every row's enterprise found, every rule tested, by the engine over all rows.
 
 Text is read into values once, in file order, so that a row's place is its number. The view `judged` looks codes up
-and judges: the record's columns, plus `file`, `row`, `refused`, `key_hash`, and `reasons` (all of them) for refused
-rows only. Looking at it again is cheaper than keeping its wide result, so only what decides a row's fate is kept, in
-the table `fate`. Rows are never handled one by one.
+and judges: the contract's fields with `subject` and `occurred_on`, plus `file`, `row`, `refused`, `key_hash`, and
+`reasons` (all of them) for refused rows only. Looking at it again is cheaper than keeping its wide result, so only
+what decides a row's fate is kept, in the table `fate`. Rows are never handled one by one.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from xinqiao.catalogue.model import KNOWN_ON, Contract, Field
 from xinqiao.engine import Session
@@ -15,7 +15,6 @@ from xinqiao.engine.dialect import identifier, literal, text
 from xinqiao.intake import parsing, subjects
 from xinqiao.intake.binding import Binding
 from xinqiao.intake.sources import Source
-from xinqiao.kernel.clock import city_date, naive_utc
 
 # Nothing that a department shares was recorded before this day; such dates are a spreadsheet's zero.
 EARLIEST = date(1900, 1, 1)
@@ -26,9 +25,7 @@ def judge(
     contract: Contract,
     bound: Sequence[tuple[Source, Binding]],
     *,
-    delivery: int,
-    known_at: datetime,
-    delivered_on: date | None = None,
+    delivered_on: date,
 ) -> None:
     """Make the view `judged` and the table `fate` of the sources of one delivery; `known_names` must exist.
 
@@ -38,20 +35,17 @@ def judge(
         session: Where the sources can be scanned.
         contract: The dataset's contract.
         bound: The sources, and which of their columns are which fields.
-        delivery: Number of the delivery.
-        known_at: When good rows count as known.
-        delivered_on: The day after which nothing in them can have happened; that of `known_at` when None. A row that
-            told of the future on the day it came was wrong then, and does not become right by waiting.
+        delivered_on: The day after which nothing in them can have happened. A row that told of the future on the day
+            it came was wrong then, and does not become right by waiting.
     """
     session.be_lazy()
     for number, (source, binding) in enumerate(bound):
         session.run(f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}")
-    known_on = delivered_on or city_date(known_at)
     parts = [
-        _judged(contract, source, binding, number=number, known_on=known_on)
+        _judged(contract, source, binding, number=number, known_on=delivered_on)
         for number, (source, binding) in enumerate(bound)
     ] or [_nothing(contract)]
-    columns = ", ".join(_record_column(name, delivery, known_at) for name in contract.record_columns())
+    columns = ", ".join(identifier(name) for name in judged_columns(contract))
     hashed = ", ".join(["subject", *(identifier(name) for name in contract.key)])
     session.run(
         f"CREATE OR REPLACE TEMP VIEW judged AS SELECT {columns}, file, row, refused, warned, reasons, warnings,"
@@ -62,21 +56,18 @@ def judge(
     )
 
 
-def _record_column(name: str, delivery: int, known_at: datetime) -> str:
-    match name:
-        case "known_at":
-            return f"{literal(naive_utc(known_at))} AS known_at"
-        case "delivery":
-            return f"{delivery:d}::BIGINT AS delivery"
-        case "supersedes":
-            return "FALSE AS supersedes"
-        case _:
-            return identifier(name)
+def judged_columns(contract: Contract) -> dict[str, str]:
+    """The columns of `judged` that become columns of a record, with their types."""
+    return {
+        name: kind
+        for name, kind in contract.record_columns().items()
+        if name not in ("known_at", "delivery", "supersedes")
+    }
 
 
 def _nothing(contract: Contract) -> str:
     empty = ", ".join(
-        f"NULL::{kind} AS {identifier(name)}" for name, kind in contract.record_columns().items()
+        f"NULL::{kind} AS {identifier(name)}" for name, kind in judged_columns(contract).items()
     )
     return (
         f"SELECT {empty}, NULL::INTEGER AS file, NULL::BIGINT AS row, NULL::BOOLEAN AS refused,"
@@ -88,7 +79,7 @@ def _parsed(contract: Contract, source: Source, binding: Binding) -> str:
     """First pass over one file: each field's value as `parsing.reading` gives it, and the name of the subject."""
     read = ["row"] if source.numbered else []
     for field in contract.fields:
-        if field.name != contract.subject.field:
+        if field.name != contract.subject.field and _is_bound(field, binding):
             read.append(f"{_reading(field, source, binding)} AS {_read(field)}")
     column = _column(contract.subject.field, source, binding)
     code, system = parsing.identifier_text(column), _system(contract, source, binding)
@@ -98,7 +89,9 @@ def _parsed(contract: Contract, source: Source, binding: Binding) -> str:
         if system is None
         else f"CASE WHEN ({system}) IS NOT NULL THEN {parsing.tidy(column)} ELSE {code} END"
     )
-    read += [f"{naming} AS naming", f"{system or 'NULL::VARCHAR'} AS naming_system"]
+    read.append(f"{naming} AS naming")
+    if system is not None:
+        read.append(f"{system} AS naming_system")
     return f"SELECT {', '.join(read)} FROM ({source.scan})"
 
 
@@ -107,16 +100,15 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
     row = "row" if source.numbered else "rowid + 1"
     has_system = _system(contract, source, binding) is not None
     system = "r.naming_system" if has_system else None
+    own = "coalesce(r.naming_system, '')" if has_system else "''"
     subject = subjects.subject_expression(contract, code="r.naming", system=system, known="n.subject")
     named = (
         f"SELECT r.*, r.{row} AS row_number, {literal(known_on)} AS {KNOWN_ON}, {subject} AS subject"
         f" FROM parsed_{number:d} r LEFT JOIN known_names n"
-        " ON n.code = r.naming AND n.system = coalesce(r.naming_system, '')"
+        f" ON n.code = r.naming AND n.system = {own}"
     )
     values = ", ".join(
-        f"{'naming' if field.name == contract.subject.field else parsing.settled(field, _read(field))}"
-        f" AS {identifier(field.name)}"
-        for field in contract.fields
+        f"{_value(contract, field, binding)} AS {identifier(field.name)}" for field in contract.fields
     )
     marks = ", ".join(
         f"{_read(field)} = {mark} AS {_unread(field)}"
@@ -125,7 +117,10 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
         and field.name != contract.subject.field
         and (mark := parsing.unread(field))
     )
-    settled = f"SELECT subject, naming, naming_system, row_number, {KNOWN_ON}, {values}{', ' * bool(marks)}{marks} FROM ({named})"
+    settled = (
+        f"SELECT subject, naming, {'naming_system, ' * has_system}row_number, {KNOWN_ON},"
+        f" {values}{', ' * bool(marks)}{marks} FROM ({named})"
+    )
     conditions = _conditions(contract, binding, known_on, has_system=has_system)
     refused = " OR ".join(f"({condition})" for condition, _ in conditions)
     soft = [rule for rule in contract.rules if rule.severity == "warning"]
@@ -139,14 +134,22 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
         ", ".join(f"CASE WHEN {_broken(rule.predicate)} THEN {text(rule.code)} END" for rule in soft)
         or "NULL"
     )
-    fields = dict.fromkeys(["subject", *(each.name for each in contract.stored_fields), "occurred_on"])
     return (
-        f"SELECT {', '.join(map(identifier, fields))}, {number:d} AS file, row_number AS row, refused,"
+        f"SELECT {', '.join(map(identifier, judged_columns(contract)))}, {number:d} AS file, row_number AS row, refused,"
         " warned AND NOT refused AS warned,"
         f" CASE WHEN warned AND NOT refused THEN list_filter([{warnings}], lambda code: code IS NOT NULL) END AS warnings,"
         f" CASE WHEN refused THEN list_filter([{reasons}], lambda reason: reason IS NOT NULL) END AS reasons"
         f" FROM ({judged})"
     )
+
+
+def _value(contract: Contract, field: Field, binding: Binding) -> str:
+    """SQL for a field's settled value; null where no column and no constant feeds it."""
+    if field.name == contract.subject.field:
+        return "naming"
+    if not _is_bound(field, binding):
+        return f"NULL::{field.column_type}"
+    return parsing.settled(field, _read(field))
 
 
 def _read(field: Field) -> str:
@@ -173,9 +176,7 @@ def _reading(field: Field, source: Source, binding: Binding) -> str:
             field, f"c{position}", source.types[position],
             unit=mapped.unit, values=mapped.values, currency=mapped.currency,
         )  # fmt: skip
-    if field.name in binding.constants:
-        return parsing.reading(field, text(binding.constants[field.name]), "VARCHAR", unit="元", values={})
-    return f"NULL::{'VARCHAR' if field.kind == 'boolean' else field.column_type}"
+    return parsing.reading(field, text(binding.constants[field.name]), "VARCHAR", unit="元", values={})
 
 
 def _system(contract: Contract, source: Source, binding: Binding) -> str | None:

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import os
 import re
-import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from typing import BinaryIO
 from xinqiao.engine.duck import NoSpace
 from xinqiao.kernel.refusals import Refusal
 
-_CHUNK = 1024 * 1024
+_CHUNK = 4 * 1024 * 1024
 # A pattern finds two bytes twice as fast as `in` does.
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 # A blank line that begins in one chunk shows in so many bytes of the next, or in the next alone.
@@ -128,9 +127,8 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
     store.mkdir(parents=True, exist_ok=True)
     draft = store / f".{uuid.uuid4()}.part"
     try:
-        shutil.copyfile(source, draft)
-        with draft.open("rb") as reader:
-            name, quotes, even = _digest(reader)
+        with source.open("rb") as reader, draft.open("wb") as writer:
+            name, quotes, even = _copy_and_look(reader, writer)
         final = store / name[:2] / name
         if final.exists():
             draft.unlink()
@@ -143,16 +141,17 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
     return LandedFile(name=source.name, sha256=name, bytes=size, path=final, quotes=quotes, even=even)
 
 
-def _digest(reader: BinaryIO) -> tuple[str, bool, bool]:
-    """Hash of what is read, whether it holds a double quote, and whether its lines are even."""
+def _copy_and_look(reader: BinaryIO, writer: BinaryIO) -> tuple[str, bool, bool]:
+    """Copy; the hash of what was copied, whether it holds a double quote, and whether its lines are even."""
     digest, quotes, lines = hashlib.sha256(), False, _Lines()
-    # Hashing lets go of the interpreter, so a chunk is hashed while it is looked at.
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    # Hashing and writing let go of the interpreter, so a chunk is looked at meanwhile.
+    with ThreadPoolExecutor(max_workers=2) as aside:
         while chunk := reader.read(_CHUNK):
-            hashed = aside.submit(digest.update, chunk)
+            waiting = aside.submit(digest.update, chunk), aside.submit(writer.write, chunk)
             quotes = quotes or b'"' in chunk
             lines.add(chunk)
-            hashed.result()
+            for each in waiting:
+                each.result()
     return digest.hexdigest(), quotes, lines.even
 
 

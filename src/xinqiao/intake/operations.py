@@ -125,7 +125,7 @@ def _take_rows(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile]
     sources = [source for source, _ in bound]
     writing.know_names(batch)
     batch.progress("读取并校验")
-    judging.judge(session, contract, bound, delivery=batch.delivery_id, known_at=batch.known_at)
+    judging.judge(session, contract, bound, delivered_on=city_date(batch.known_at))
     collect_malformed(session, sources)
     settled = writing.write_records(batch, sources)
     refused, quarantined = writing.write_refused(batch)
@@ -221,10 +221,8 @@ def replay(
         writing.know_names(batch)
         progress("重新校验")
         bound = [(source, bind(contract, mapping, source.headings, where=source.file)) for source in sources]
-        first_known = city_date(queries.delivery(tx, delivery_id).known_at)
-        judging.judge(
-            session, contract, bound, delivery=delivery_id, known_at=known_at, delivered_on=first_known
-        )
+        delivered_on = city_date(queries.delivery(tx, delivery_id).known_at)
+        judging.judge(session, contract, bound, delivered_on=delivered_on)
         collect_malformed(session, ())
         settled = writing.write_records(batch, sources)
         quarantine.carry(session)

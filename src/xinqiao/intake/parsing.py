@@ -41,13 +41,12 @@ CURRENCIES = {
 def tidy(column: str) -> str:
     """SQL for a text without blanks around it; null when it says nothing.
 
-    What most texts are is asked first and passes as it is: plain ASCII without blanks, too long to be a blank word or
+    What most texts are is asked first and passes as it is: ASCII without blanks at its ends, too long to be a blank word or
     beginning as none does.
     """
     trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
-    # All blanks come before '!' in order. Line ends stand in values of Parquet files only.
-    blankless = " AND ".join(f"NOT contains({column}, {text(blank)})" for blank in " \t\n\r")
-    plain = f"strlen({column}) = length({column}) AND {column} > '!' AND {blankless}"
+    # All of ASCII's blanks come before '!' in order.
+    plain = f"strlen({column}) = length({column}) AND {column} > '!' AND {column}[-1] > ' '"
     long = f"strlen({column}) > {_LONGEST_BLANK_BYTES}"
     return (
         f"CASE WHEN ({long} OR (ascii({column}) BETWEEN 48 AND 122 AND ascii({column}) NOT IN ({_BLANK_STARTS})))"

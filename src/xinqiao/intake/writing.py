@@ -8,7 +8,7 @@ from pathlib import Path
 
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session, WrittenFile
-from xinqiao.engine.dialect import literal
+from xinqiao.engine.dialect import identifier, literal
 from xinqiao.intake import merging, quarantine, subjects
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, RECORDS, UNRESOLVED
 from xinqiao.intake.sources import Source
@@ -118,9 +118,7 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
     )
     batch.progress("写入数据湖")
     columns, corrected = batch.contract.record_columns(), outcomes.get("correction", 0)
-    written, versions = _append(
-        batch, batch.records, merging.accepted_rows(tuple(columns), outcomes, touched), columns
-    )
+    written, versions = _append(batch, batch.records, _accepted_rows(batch, outcomes, touched), columns)
     quarantine.set_aside(batch.session, sources, any_refused=touched.refused > 0)
     return Settled(
         accepted=(written.rows if written else 0) - corrected,
@@ -129,6 +127,38 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
         warned=touched.warned,
         versions=versions,
     )
+
+
+def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.Reach) -> str:
+    """SELECT for the rows that become records, sorted as the lake keeps them.
+
+    What every row says alike, or says twice, is added after sorting, which has less to carry then.
+    """
+    columns = batch.contract.record_columns()
+    added = {"known_at": literal(naive_utc(batch.known_at)), "delivery": f"{batch.delivery_id:d}"}
+    if not outcomes:
+        added["supersedes"] = "FALSE"
+    happened = next(
+        (each for each in batch.contract.stored_fields if each.name == batch.contract.occurred_on), None
+    )
+    if happened is not None and happened.kind == "date" and happened.required:
+        added["occurred_on"] = identifier(happened.name)
+    sorted_columns = ", ".join(
+        f"j.{identifier(name)}" for name in columns if name not in {*added, "supersedes"}
+    )
+    if outcomes:
+        rows = (
+            f"SELECT {sorted_columns}, coalesce(s.outcome = 'correction', FALSE) AS supersedes"
+            " FROM judged j LEFT JOIN settled s ON s.file = j.file AND s.row = j.row"
+            " WHERE NOT j.refused AND (s.outcome IS NULL OR s.outcome = 'correction') ORDER BY j.subject"
+        )
+    else:
+        rows = f"SELECT {sorted_columns} FROM judged j{merging.kept_rows(touched)} ORDER BY j.subject"
+    chosen = ", ".join(
+        f"CAST({added[name]} AS {kind}) AS {identifier(name)}" if name in added else identifier(name)
+        for name, kind in columns.items()
+    )
+    return f"SELECT {chosen} FROM ({rows})"
 
 
 def write_refused(batch: Batch) -> tuple[WrittenFile | None, Mapping[str, int]]:
