@@ -84,6 +84,20 @@ LISTS = [
         "administrative_penalty-pinggu-environment",
         0.93,
     ),
+    ("科技型中小企业", "technology_title", "technology_title-technology-sme", 1.0),
+    ("安全生产许可证信息", "administrative_permit", "administrative_permit-work-safety", 0.99),
+    (
+        "东城区专精特新中小企业名单汇总信息",
+        "technology_title",
+        "technology_title-dongcheng-specialised",
+        0.51,
+    ),
+    (
+        "北京市政府质量管理奖获奖企业和组织的奖励信息(已无此信息)",
+        "honour",
+        "honour-government-quality-award",
+        1.0,
+    ),
     # Most of this list are persons.
     (
         "怀柔区2025园林绿化局行政处罚结果公示",

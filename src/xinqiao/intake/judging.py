@@ -174,7 +174,7 @@ def _reading(field: Field, source: Source, binding: Binding) -> str:
         mapped, position = binding.columns[field.name], binding.positions[field.name]
         return parsing.reading(
             field, f"c{position}", source.types[position],
-            unit=mapped.unit, values=mapped.values, currency=mapped.currency,
+            unit=mapped.unit, values=mapped.values, currency=mapped.currency, incomplete=mapped.incomplete,
         )  # fmt: skip
     return parsing.reading(field, text(binding.constants[field.name]), "VARCHAR", unit="元", values={})
 

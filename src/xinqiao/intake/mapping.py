@@ -23,7 +23,8 @@ from xinqiao.kernel.refusals import Refusal
 
 _TOP = {"dataset", "source", "read", "columns", "constants", "ignore", "covers", "description"}
 _READ = {"encoding", "delimiter", "header_row", "sheet"}
-_COLUMN = {"from", "unit", "values", "take"}
+_COLUMN = {"from", "unit", "values", "take", "incomplete"}
+_INCOMPLETE = ("first_day", "last_day")
 
 
 class InvalidMapping(Refusal):
@@ -59,6 +60,8 @@ class MappedColumn:
         unit: Unit of an amount that does not say its own, one of `parsing.UNITS`.
         values: Source words to codes, besides those the contract knows.
         currency: Take the currency a money text names, not its amount.
+        incomplete: Which day a text means that tells the year or the month alone, `first_day` or `last_day`; None to
+            refuse such a text.
     """
 
     field: str
@@ -66,6 +69,7 @@ class MappedColumn:
     unit: str = "元"
     values: Lookup[str, str] = dataclasses.field(default_factory=dict)
     currency: bool = False
+    incomplete: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +271,7 @@ def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColum
         unit=unit,
         values=values,
         currency=_takes_currency(said, field, where),
+        incomplete=_incomplete(said, field, where),
     )
 
 
@@ -278,6 +283,19 @@ def _takes_currency(said: Lookup[str, Any], field: Field, where: str) -> bool:
     if said.get("take") and field.kind != "string":
         raise InvalidMapping(f"{field.label}不是币种。", where=where, remedy="删去 take。")
     return said.get("take") == "currency"
+
+
+def _incomplete(said: Lookup[str, Any], field: Field, where: str) -> str | None:
+    day: str | None = said.get("incomplete")
+    if day is None:
+        return None
+    if day not in _INCOMPLETE:
+        raise InvalidMapping(
+            f"incomplete 不能写成 {day}。", where=where, remedy=f"可用：{'、'.join(_INCOMPLETE)}。"
+        )
+    if field.kind != "date":
+        raise InvalidMapping(f"{field.label}不是日期。", where=where, remedy="删去 incomplete。")
+    return day
 
 
 def _known_field(contract: Contract, name: str, where: str) -> None:

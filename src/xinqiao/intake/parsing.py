@@ -83,6 +83,7 @@ def reading(
     unit: str,
     values: Mapping[str, str],
     currency: bool = False,
+    incomplete: str | None = None,
 ) -> str:
     """SQL for what `column` says: the field's value, null when it says nothing, `unread` when it cannot be read.
 
@@ -93,8 +94,10 @@ def reading(
         unit: One of `UNITS`, for amounts that do not say their own.
         values: Source words to codes, for a field with a code list.
         currency: Take the currency named in the text, not the amount.
+        incomplete: Which day a date means that tells its year or month alone: `first_day`, `last_day`, or None.
     """
-    if source_type != "VARCHAR" and not field.values:
+    as_typed = source_type != "VARCHAR" and not field.values
+    if as_typed and (incomplete is None or source_type in ("DATE", "TIMESTAMP")):
         return _or_unread(field, _typed(field, column, source_type, unit), f"{column} IS NOT NULL")
     if source_type != "VARCHAR":
         column = f"{column}::VARCHAR"
@@ -106,6 +109,8 @@ def reading(
         value = f"coalesce({_word(column, words)}, {_word(cleaned, words)})"
     else:
         value = _text_value(field, column, cleaned, unit)
+    if incomplete:
+        value = f"coalesce({value}, {_incomplete(cleaned, incomplete)})"
     return _or_unread(field, value, f"({cleaned}) IS NOT NULL")
 
 
@@ -186,6 +191,14 @@ def _month(cleaned: str) -> str:
     year, apart, joined = (f"regexp_extract({written}, {text(shape)}, {group})" for group in (1, 2, 3))
     number = f"coalesce(try_cast({apart} AS INTEGER), try_cast({joined} AS INTEGER))"
     return f"make_date(try_cast({year} AS INTEGER), {number}, 1)"
+
+
+def _incomplete(cleaned: str, day: str) -> str:
+    """2018, 2018年, 2018年度 and, from cells that were numbers, 2018.0; or a month as `_month` reads it: a day of it."""
+    year = rf"try_cast(regexp_extract({half_width(cleaned)}, '^(\d{{4}})(\.0)?\s*(年度?)?$', 1) AS INTEGER)"
+    if day == "first_day":
+        return f"coalesce(make_date({year}, 1, 1), {_month(cleaned)})"
+    return f"coalesce(make_date({year}, 12, 31), last_day({_month(cleaned)}))"
 
 
 def _percentage(cleaned: str) -> str:

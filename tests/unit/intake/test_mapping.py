@@ -89,6 +89,8 @@ def test_the_order_of_keys_does_not_make_another_mapping(load: Load) -> None:
         ("dataset: sales_invoice\ncolumns: {status: {from: 状态, unit: 元}}\n", "不是金额"),
         ("dataset: sales_invoice\ncolumns: {amount_fen: {from: 金额, take: currency}}\n", "不是币种"),
         ("dataset: sales_invoice\ncolumns: {invoice_code: {from: 代码, take: first}}\n", "first"),
+        ("dataset: sales_invoice\ncolumns: {issued_on: {from: 年度, incomplete: middle}}\n", "middle"),
+        ("dataset: sales_invoice\ncolumns: {amount_fen: {from: 金额, incomplete: last_day}}\n", "不是日期"),
         ("dataset: sales_invoice\ncolumns: {status: 状态, status: 发票状态}\n", "写了两次"),
         ("dataset: sales_invoice\ncolumns: {status: 状态}\nconstants: {status: valid}\n", "二者"),
         ("dataset: sales_invoice\nconstants: {nothing: 1}\n", "nothing"),

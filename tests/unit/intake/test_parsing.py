@@ -49,10 +49,21 @@ def read_all(session: Session) -> Read:
     """What texts say as values of a field; `UNREAD` for one that says something that is not of the kind."""
 
     def reading(
-        field: Field, texts: Sequence[str | None], *, unit: str = "元", currency: bool = False
+        field: Field,
+        texts: Sequence[str | None],
+        *,
+        unit: str = "元",
+        currency: bool = False,
+        incomplete: str | None = None,
     ) -> list[Any]:
         value = parsing.reading(
-            field, "c0", "VARCHAR", unit=unit, values={"开了": "valid"}, currency=currency
+            field,
+            "c0",
+            "VARCHAR",
+            unit=unit,
+            values={"开了": "valid"},
+            currency=currency,
+            incomplete=incomplete,
         )
         mark = parsing.unread(field)
         said = session.rows(
@@ -281,6 +292,32 @@ def test_a_text_stays_as_it_was_written(read_all: Read, texts: list[str]) -> Non
 )
 def test_a_month_is_read_where_a_month_is_meant(read_all: Read, written: str, meant: Any) -> None:
     assert read_all(MONTH, [written]) == [meant]
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("2018年", date(2018, 1, 1), date(2018, 12, 31)),
+        ("2018年度", date(2018, 1, 1), date(2018, 12, 31)),
+        ("２０１８", date(2018, 1, 1), date(2018, 12, 31)),
+        ("2020.0", date(2020, 1, 1), date(2020, 12, 31)),
+        ("2016.5", date(2016, 5, 1), date(2016, 5, 31)),
+        ("2016年2月", date(2016, 2, 1), date(2016, 2, 29)),
+        ("2016-02-03", date(2016, 2, 3), date(2016, 2, 3)),
+        ("—", None, None),
+        ("第三批", UNREAD, UNREAD),
+        ("18", UNREAD, UNREAD),
+    ],
+)
+def test_a_year_or_a_month_is_a_day_where_the_mapping_says_which(
+    read_all: Read, written: str, first: Any, last: Any
+) -> None:
+    assert read_all(DATE, [written], incomplete="first_day") == [first]
+    assert read_all(DATE, [written], incomplete="last_day") == [last]
+
+
+def test_a_year_alone_is_no_day_where_the_mapping_says_nothing(read_all: Read) -> None:
+    assert read_all(DATE, ["2018年", "2016.5"]) == [UNREAD, UNREAD]
 
 
 @pytest.mark.parametrize(
