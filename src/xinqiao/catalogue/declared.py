@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -21,6 +21,17 @@ STRICT = ConfigDict(extra="forbid", strict=True)
 """What the dataclasses of a declaration carry, so that an unknown name is refused."""
 
 Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A name or a sentence in both languages of the product."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    zh: str
+    en: str
+
 
 _SAID: Mapping[str, tuple[str, str]] = {
     "missing": ("缺少声明项", "补充该项"),

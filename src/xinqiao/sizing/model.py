@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from xinqiao.catalogue.codes import section
-from xinqiao.catalogue.declared import STRICT, Declared, InvalidDeclaration, read_declared
+from xinqiao.catalogue.declared import STRICT, Declared, InvalidDeclaration, Words, read_declared
 from xinqiao.kernel.money import FEN_PER_WAN
 
 SizeClass = Literal["large", "medium", "small", "micro"]
@@ -27,16 +27,6 @@ SIZE_CLASSES: Mapping[SizeClass, tuple[str, str]] = {
 
 SHIPPED = Path(__file__).parent / "size_classes.yaml"
 _CODE = re.compile(r"([A-T]?)([0-9]{2,4})")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A name in both languages of the product."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from xinqiao.catalogue.declared import STRICT, InvalidDeclaration, read_declared
+from xinqiao.catalogue.declared import STRICT, InvalidDeclaration, Words, read_declared
 from xinqiao.catalogue.linting.located import Place, locate
 from xinqiao.catalogue.model import Contract
 
@@ -21,16 +21,6 @@ SHIPPED = Path(__file__).parent
 """The lists that come with the product."""
 
 _GRADES = range(1, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A name or a sentence in both languages of the product."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, slots=True)
