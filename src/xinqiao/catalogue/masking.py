@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from xinqiao.catalogue.model import Field, Mask
+from xinqiao.engine.dialect import text
 from xinqiao.kernel.money import FEN_PER_YUAN
 
 CLEARANCE = 3
@@ -32,6 +33,9 @@ _ORGANISATION_ENDING = re.compile(
     r"|[（(](有限|普通)合伙[)）])$"
 )
 _LONGEST_PERSON_NAME = 4
+# What Python strips off the ends of a text, for an engine whose `trim` knows the blank alone.
+_BLANK = r"[\s\x0b\x1c-\x1f\x{85}\pZ]"
+_BLANK_ENDS = f"^{_BLANK}+|{_BLANK}+$"
 _KEPT_HEAD, _KEPT_TAIL = 4, 4
 _SHORTEST_WITH_TAIL = 10
 
@@ -80,6 +84,18 @@ def mask_person_name(name: str) -> str:
     surname = compound if compound not in ("", name) else name[:1]
     # More stars than characters would say nothing; fewer would tell that a long transliteration is short.
     return surname + "*" * min(max(len(name) - len(surname), 1), _LONGEST_PERSON_NAME)
+
+
+def mask_person_name_sql(name: str) -> str:
+    """SQL of the same rule for an expression of names, for what is kept of everybody."""
+    plain = f"regexp_replace({name}, {text(_BLANK_ENDS)}, '', 'g')"
+    surnames = ", ".join(map(text, sorted(_COMPOUND_SURNAMES)))
+    kept = f"CASE WHEN left({plain}, 2) IN ({surnames}) AND length({plain}) > 2 THEN 2 ELSE 1 END"
+    stars = f"least(greatest(length({plain}) - {kept}, 1), {_LONGEST_PERSON_NAME})"
+    return (
+        f"CASE WHEN {plain} = '' OR regexp_matches({plain}, {text(_ORGANISATION_ENDING.pattern)}) THEN {plain}"
+        f" ELSE left({plain}, {kept}) || repeat('*', CAST({stars} AS BIGINT)) END"
+    )
 
 
 def mask_identifier(code: str) -> str:

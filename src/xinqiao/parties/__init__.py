@@ -11,6 +11,7 @@ from xinqiao.parties.circles import components
 from xinqiao.parties.compute import DATASETS, STANDING, STANDING_COLUMNS, Progress, compute
 from xinqiao.parties.graph import Edge, Graph, Node
 from xinqiao.parties.kept import KEPT, LINK, published_columns, published_sql, restore, take
+from xinqiao.parties.links import LINKED, POSITION_DATASETS, make_positions
 from xinqiao.parties.neighbourhood import kept_neighbourhood, neighbourhood
 from xinqiao.parties.queries import EnterpriseParties, enterprise_parties
 from xinqiao.parties.related import RELATED, RELATED_COLUMNS
@@ -20,6 +21,8 @@ __all__ = [
     "DATASETS",
     "KEPT",
     "LINK",
+    "LINKED",
+    "POSITION_DATASETS",
     "RELATED",
     "RELATED_COLUMNS",
     "STANDING",
@@ -35,6 +38,7 @@ __all__ = [
     "enterprise_parties",
     "kept_neighbourhood",
     "load_rules",
+    "make_positions",
     "neighbourhood",
     "published_columns",
     "published_sql",

@@ -1,14 +1,17 @@
 """What an evaluation keeps of everybody's relations in the lake, and how it is found again for one enterprise.
 
 Three lake tables of the names of the session's: `related_party`, `party_standing` and `party_link`. The last holds
-every link twice, under either party, so that what is around one enterprise is a matter of two short reads.
+every link twice, under either party, so that what is around one enterprise is a matter of two short reads. Persons
+stand in it as in a drawing: by their number and with their names masked.
 """
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from pathlib import Path
 
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.known import Views
+from xinqiao.catalogue.masking import mask_person_name_sql
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier
 from xinqiao.lake import Lake
@@ -31,7 +34,7 @@ LINK_COLUMNS: Mapping[str, str] = {
     "party_kind": "VARCHAR",
 }
 """One link seen from `subject`: `is_source` when it is the one that holds, serves or guarantees; `name` and
-`party_kind` are what the records call the other party."""
+`party_kind` are what the records call the other party, a name masked unless it is an enterprise's."""
 
 KEPT: Mapping[str, Mapping[str, str]] = {
     RELATED: RELATED_COLUMNS,
@@ -40,6 +43,8 @@ KEPT: Mapping[str, Mapping[str, str]] = {
 }
 """Columns of each kept table beside `evaluation`."""
 
+_REMEMBERED = 1024
+_keepers: dict[tuple[Path, int, int], bool] = {}
 _ORDER = {RELATED: "subject, related_subject", STANDING: "subject", LINK: "subject, other, kind, position"}
 
 
@@ -51,7 +56,10 @@ def published_columns(table: str) -> Mapping[str, str]:
 def published_sql(table: str, evaluation_id: int) -> str:
     """The rows that an evaluation appends to a kept table, from the session in which `compute` was run."""
     names = ", ".join(map(identifier, KEPT[table]))
-    source = f"({links_sql()})" if table == LINK else table
+    source = table
+    if table == LINK:
+        name = f"CASE WHEN other < 0 THEN {mask_person_name_sql('name')} ELSE name END"
+        source = f"(SELECT * REPLACE ({name} AS name) FROM ({links_sql()}))"
     return f"SELECT {evaluation_id:d}::BIGINT AS evaluation, {names} FROM {source} ORDER BY {_ORDER[table]}"
 
 
@@ -112,6 +120,29 @@ def take(
     )
 
 
+def keeps_links(session: Session, lake: Lake, *, versions: Mapping[str, int], evaluation_id: int) -> bool:
+    """Whether an evaluation kept links; one that found none is not told from one that kept none."""
+    version = versions.get(LINK)
+    if version is None:
+        return False
+    # A committed version never changes, so it is asked once.
+    key = (lake.root, version, evaluation_id)
+    if key not in _keepers:
+        if len(_keepers) >= _REMEMBERED:
+            _keepers.clear()
+        lake.register(
+            session,
+            table=LINK,
+            version=version,
+            name="kept_links",
+            columns=published_columns(LINK),
+            within={"evaluation": (evaluation_id, evaluation_id)},
+        )
+        one = f"SELECT TRUE FROM kept_links WHERE evaluation = {evaluation_id:d} LIMIT 1"
+        _keepers[key] = bool(session.scalar(one))
+    return _keepers[key]
+
+
 def register_links(
     session: Session,
     lake: Lake,
@@ -119,10 +150,8 @@ def register_links(
     versions: Mapping[str, int],
     evaluation_id: int,
     subjects: Collection[int],
-) -> str | None:
-    """Make the links that an evaluation kept under these parties readable; the relation, None when it kept none."""
-    if LINK not in versions:
-        return None
+) -> str:
+    """Make the links that an evaluation kept under these parties readable; the relation."""
     kept = _register(session, lake, LINK, versions, evaluation_id, subjects)
     return f"(SELECT * FROM {kept} WHERE evaluation = {evaluation_id:d} AND {within(subjects)})"
 

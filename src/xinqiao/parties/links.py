@@ -22,6 +22,9 @@ GUARANTEE = "party_guarantee"
 NAMED = "party_named"
 OWNERSHIP_DATASETS = ("key_personnel", "shareholder")
 GUARANTEE_DATASETS = ("financing_guarantee", "guarantee_given")
+POSITION_DATASETS = ("key_personnel",)
+LINKED = (*GUARANTEE_DATASETS, *OWNERSHIP_DATASETS)
+"""Every dataset that links are found in."""
 _PLACE = {"known_at": "TIMESTAMP", "delivery": "BIGINT"}
 _SHAREHOLDER = {
     "subject": "BIGINT",

@@ -10,7 +10,7 @@ from xinqiao.catalogue.known import Views
 from xinqiao.engine import Session
 from xinqiao.lake import Lake
 from xinqiao.parties.graph import Edge, Graph, Node, NodeKind
-from xinqiao.parties.kept import links_sql, register_links, within
+from xinqiao.parties.kept import keeps_links, links_sql, register_links, within
 from xinqiao.parties.links import HOLDING, POSITION, make_guarantees, make_holdings, make_positions
 from xinqiao.parties.names import REGISTRATION, call
 from xinqiao.parties.rules import MILLION, Rules
@@ -111,12 +111,9 @@ def kept_neighbourhood(
         relation = register_links(
             session, lake, versions=versions, evaluation_id=evaluation_id, subjects=parties
         )
-        return _selected(session, relation, parties, rules) if relation else ()
+        return _selected(session, relation, parties, rules)
 
-    if (
-        register_links(session, lake, versions=versions, evaluation_id=evaluation_id, subjects=[subject])
-        is None
-    ):
+    if not keeps_links(session, lake, versions=versions, evaluation_id=evaluation_id):
         return None
     scope = Scope(session, rules, contracts, views, as_of)
     return _drawn(scope, links, set(), subject, grades or {})

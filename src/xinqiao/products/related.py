@@ -1,18 +1,22 @@
 """Who is around an enterprise, for the report: from the links its evaluation kept, else from the records."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from xinqiao.catalogue.known import register_histories
 from xinqiao.catalogue.masking import amount_band
+from xinqiao.engine.dialect import literal
+from xinqiao.kernel.clock import naive_utc
 from xinqiao.kernel.unified_code import LENGTH
 from xinqiao.lake import Lake
-from xinqiao.parties import Graph, kept_neighbourhood, load_rules, neighbourhood
+from xinqiao.parties import LINKED, Graph, kept_neighbourhood, load_rules, neighbourhood
 from xinqiao.parties.graph import EDGE_KINDS, POSITIONS, Edge
 from xinqiao.parties.names import REGISTRATION
 from xinqiao.parties.neighbourhood import DATASETS
 from xinqiao.products import model
 from xinqiao.products.reading import Reading
 from xinqiao.rating import queries as ratings
+from xinqiao.rating.evaluation import RECORDS
 from xinqiao.store import Transaction
 
 _ABOUT_RELATIONS = tuple(dataset for dataset in DATASETS if dataset != REGISTRATION)
@@ -58,19 +62,22 @@ def _graph(tx: Transaction, reading: Reading) -> Graph:
     lake: Lake = reading.lake
     session, evaluation, contracts = reading.session, reading.evaluation, reading.contracts
     rules = load_rules().value
-    kept = kept_neighbourhood(
-        session,
-        lake,
-        versions=lake.versions(tx),
-        evaluation_id=evaluation.based_on or evaluation.evaluation_id,
-        rules=rules,
-        contracts=contracts,
-        views=register_histories(
-            session, lake, contracts=contracts, versions=evaluation.versions, datasets=[REGISTRATION]
-        ),
-        as_of=evaluation.as_of,
-        subject=reading.subject,
-    )
+    keeper = _keeper(tx, reading)
+    kept = None
+    if keeper is not None:
+        kept = kept_neighbourhood(
+            session,
+            lake,
+            versions=lake.versions(tx),
+            evaluation_id=keeper,
+            rules=rules,
+            contracts=contracts,
+            views=register_histories(
+                session, lake, contracts=contracts, versions=evaluation.versions, datasets=[REGISTRATION]
+            ),
+            as_of=evaluation.as_of,
+            subject=reading.subject,
+        )
     if kept is not None:
         return kept
     return neighbourhood(
@@ -83,6 +90,37 @@ def _graph(tx: Transaction, reading: Reading) -> Graph:
         as_of=evaluation.as_of,
         subject=reading.subject,
     )
+
+
+def _keeper(tx: Transaction, reading: Reading) -> int | None:
+    """The evaluation whose links are those of the report's records; None when more was known to the report."""
+    asked = reading.evaluation
+    keeper = ratings.evaluation(tx, asked.measures or asked.evaluation_id)
+    if keeper.as_of != asked.as_of:
+        return None
+    for table in (RECORDS + dataset for dataset in LINKED):
+        read, kept = asked.versions.get(table), keeper.versions.get(table)
+        if read != kept and _known(reading, table, read) != _known(reading, table, kept):
+            return None
+    return keeper.evaluation_id
+
+
+def _known(reading: Reading, table: str, version: int | None) -> int:
+    """How many rows of a version the report may know; rows are only ever added, so as many are the same ones."""
+    if version is None:
+        return 0
+    until = naive_utc(reading.evaluation.known_until)
+    whole = [
+        file for file in reading.lake.files(table, version) if file.may_hold("known_at", datetime.min, until)
+    ]
+    split = [file for file in whole if file.may_hold("known_at", until, datetime.max)]
+    counted = sum(file.rows for file in whole) - sum(file.rows for file in split)
+    if split:
+        reading.session.register("relations_known", [file.path for file in split], {"known_at": "TIMESTAMP"})
+        counted += reading.session.scalar(
+            f"SELECT count(*) FROM relations_known WHERE known_at < {literal(until)}"
+        )
+    return counted
 
 
 def _grades(

@@ -66,7 +66,9 @@ def prepare(
         kept_of={},
         tell=tell,
     )
-    versions = inputs.read_versions(work.datasets, held)
+    linked = parties.LINKED if catalogue.computed else ()
+    read = {*work.datasets, *(each for each in linked if each in contracts)}
+    versions = inputs.read_versions(sorted(read), held)
     covered = inputs.regions(tx, versions=versions, known_until=end_of_day(as_of))
     return replace(work, versions=versions, regions=covered), declared
 

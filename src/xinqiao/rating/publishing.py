@@ -7,9 +7,10 @@ from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
 from xinqiao.indicators import MEASURES as COMPUTED_MEASURES
+from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.indicators.planning import SECTORS, VALUES
 from xinqiao.lake import Lake
-from xinqiao.rating import compute, incremental, recent
+from xinqiao.rating import compute, incremental, inputs, recent
 from xinqiao.rating.calculation import Work, computes_outlook
 from xinqiao.rating.evaluation import (
     INDICATORS,
@@ -93,10 +94,28 @@ def write(
             if computes_outlook(work.catalogue):
                 sql = outlook.published_sql(evaluation_id)
                 _append(tx, session, lake, outlook.OUTLOOK, sql, outlook.published_columns(), info)
-            for table in work.catalogue.computed:
+            for table in _of_parties(work):
                 sql = parties.published_sql(table, evaluation_id)
                 _append(tx, session, lake, table, sql, parties.published_columns(table), info)
     return _counted(work, ratings)
+
+
+def _of_parties(work: Work) -> tuple[str, ...]:
+    """The tables of parties to keep; positions, which no computed table is made of, are added to the links."""
+    if not work.catalogue.computed:
+        return ()
+    positions = [each for each in parties.POSITION_DATASETS if each in work.contracts]
+    inputs.register(
+        work.session,
+        work.lake,
+        datasets=positions,
+        contracts=work.contracts,
+        versions=work.versions,
+        subjects=None,
+    )
+    views = {each: VIEWS + each for each in positions}
+    parties.make_positions(work.session, contracts=work.contracts, views=views, as_of=work.as_of)
+    return (*work.catalogue.computed, parties.LINK)
 
 
 def write_recent(tx: Transaction, work: Work, evaluation_id: int, codes: Collection[str]) -> Grades:

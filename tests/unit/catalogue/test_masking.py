@@ -1,5 +1,7 @@
 """What a preview shows."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,15 @@ from xinqiao.catalogue.masking import (
     mask,
     mask_identifier,
     mask_person_name,
+    mask_person_name_sql,
 )
+from xinqiao.engine import DuckDBEngine, Session
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with DuckDBEngine(tmp_path_factory.mktemp("engine")).session() as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(
@@ -32,6 +42,26 @@ from xinqiao.catalogue.masking import (
 )
 def test_a_person_keeps_the_surname_and_an_organisation_its_name(name: str, shown: str) -> None:
     assert mask_person_name(name) == shown
+
+
+@given(
+    names=st.lists(
+        st.text(min_size=1).filter(lambda name: "\0" not in name)
+        | st.text("欧阳司马王伟 \t\u3000公司（有限合伙）A·", min_size=1, max_size=8),
+        min_size=1,
+    )
+)
+def test_the_engine_masks_names_as_python_does(session: Session, names: list[str]) -> None:
+    found = session.rows(
+        f"SELECT {mask_person_name_sql('name')} FROM (SELECT unnest($names) AS name)", {"names": names}
+    )
+
+    assert [masked for (masked,) in found] == [mask_person_name(name) for name in names]
+
+
+@given(st.text())
+def test_a_masked_name_masked_again_is_the_same(name: str) -> None:
+    assert mask_person_name(mask_person_name(name)) == mask_person_name(name)
 
 
 def test_a_code_keeps_its_ends() -> None:

@@ -9,6 +9,7 @@ import pytest
 from xinqiao.lake import Lake
 from xinqiao.parties import (
     KEPT,
+    LINK,
     RELATED,
     STANDING,
     kept_neighbourhood,
@@ -109,6 +110,29 @@ def test_the_drawing_from_kept_links_is_that_from_the_records(
     )
 
     assert kept == neighbourhood(busy.session, subject=subject, **busy.ask())
+
+
+def test_persons_are_kept_with_their_names_masked(busy: City, store: Store, tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    busy.compute()
+    versions = keep(busy, store, lake)
+
+    lake.register(busy.session, table=LINK, version=versions[LINK], name="links")
+
+    persons = busy.session.rows("SELECT DISTINCT name FROM links WHERE other < 0 ORDER BY name")
+    assert persons == [("李*",), ("王**",)]
+
+
+def test_an_evaluation_that_kept_no_links_is_not_taken_for_one_without_any(
+    busy: City, store: Store, tmp_path: Path
+) -> None:
+    lake = Lake(tmp_path)
+    busy.compute()
+    versions = keep(busy, store, lake)
+    given: dict[str, Any] = {"versions": versions, "subject": busy.subject(1), **busy.ask()}
+
+    assert kept_neighbourhood(busy.session, lake, evaluation_id=EVALUATION + 1, **given) is None
+    assert kept_neighbourhood(busy.session, lake, evaluation_id=EVALUATION, **given) is not None
 
 
 def test_without_anything_kept_the_caller_is_told_to_work_it_out(busy: City, tmp_path: Path) -> None:

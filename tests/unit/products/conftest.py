@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,17 +111,7 @@ def registration_number() -> str:
 @pytest.fixture(scope="package")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The city after two deliveries and two evaluations; nothing in it is changed by tests."""
-    home = tmp_path_factory.mktemp("city")
-    store = open_store(home=home, database_url=None)
-    migrate(store)
-    opened = SmallCity(
-        home=home,
-        store=store,
-        engine=DuckDBEngine(home / "tmp", threads=1),
-        lake=Lake(home / "lake"),
-        clock=lambda: NOW,
-        actor=Actor("person", "li.na"),
-    )
+    opened = _opened(tmp_path_factory.mktemp("city"))
     _deliver(
         opened,
         "business_registration",
@@ -183,7 +174,50 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         datetime(2026, 7, 1, 8, tzinfo=CITY_TIME),
     )
     yield opened
-    store.close()
+    opened.store.close()
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[tuple[Workspace, Callable[[str, str, datetime], None]]]:
+    """A city of three firms of which one holds another, evaluated whole; and how to deliver a person who holds one.
+
+    The person's firm, name and the moment it becomes known are given.
+    """
+    opened = _opened(tmp_path)
+    first = datetime(2026, 6, 1, 9, tzinfo=CITY_TIME)
+    firms = ("busy", "new", "payer")
+    _deliver(
+        opened,
+        "business_registration",
+        [registration(firm, f"深圳市{firm}有限公司", "2016-03-05") for firm in firms],
+        first,
+    )
+    _deliver(
+        opened,
+        "shareholder",
+        [
+            {"party_code": FIRMS["payer"], "shareholder_name": "深圳市busy有限公司", "shareholder_kind": "enterprise",
+             "shareholder_code": FIRMS["busy"], "from_on": "2020-03-05", "share_ratio": "0.6"},
+        ],
+        first,
+    )  # fmt: skip
+    _deliver(
+        opened,
+        "key_personnel",
+        [
+            {"party_code": FIRMS["payer"], "person_name": "司马相如", "position": "director", "from_on": "2020-03-05"}
+        ],
+        first,
+    )  # fmt: skip
+
+    def deliver(firm: str, name: str, known_at: datetime) -> None:
+        row = {"party_code": FIRMS[firm], "shareholder_name": name, "shareholder_kind": "person",
+               "from_on": "2021-03-05", "share_ratio": "0.4"}  # fmt: skip
+        _deliver(opened, "shareholder", [row], known_at)
+
+    commands.evaluate(opened, as_of=AS_OF, model="whole")
+    yield opened, deliver
+    opened.store.close()
 
 
 @pytest.fixture(scope="package")
@@ -205,6 +239,19 @@ def read(workspace: Workspace, firms: dict[str, str]) -> Callable[..., Report]:
             )
 
     return read
+
+
+def _opened(home: Path) -> Workspace:
+    store = open_store(home=home, database_url=None)
+    migrate(store)
+    return SmallCity(
+        home=home,
+        store=store,
+        engine=DuckDBEngine(home / "tmp", threads=1),
+        lake=Lake(home / "lake"),
+        clock=lambda: NOW,
+        actor=Actor("person", "li.na"),
+    )
 
 
 def _deliver_payer(workspace: Workspace) -> None:
