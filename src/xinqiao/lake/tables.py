@@ -78,15 +78,15 @@ class Lake:
 
     def files(self, table: str, version: int) -> tuple[DataFile, ...]:
         """The files of one committed version."""
-        return _listing(self.root / table, version).files
+        return _listing(_folder(self.root, table), version).files
 
     def least(self, table: str, version: int, column: str) -> Any:
         """The smallest value of a column in one committed version, from its files' statistics; None without any."""
-        return _least(self.root / table, version, column)
+        return _least(_folder(self.root, table), version, column)
 
     def columns(self, table: str, version: int) -> dict[str, str]:
         """Name and SQL type of each column of one committed version."""
-        return dict(_listing(self.root / table, version).columns)
+        return dict(_listing(_folder(self.root, table), version).columns)
 
     def register(
         self,
@@ -315,6 +315,12 @@ class _Listing:
 
     files: tuple[DataFile, ...]
     columns: Mapping[str, str]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _folder(root: Path, table: str) -> Path:
+    """A table's folder, one object for each: a report asks some 170 times, and paths are slow to make and to hash."""
+    return root / table
 
 
 _listings: OrderedDict[tuple[Path, int], _Listing] = OrderedDict()

@@ -130,6 +130,8 @@ def _assembled(
     """The report of a firm that was scored, with the records behind it."""
     rating, reading, product = judged.rating, judged.reading, load_product().value
     collected = _collected(reading)
+    # First, so that the rows it lists are not read twice.
+    size = told_size(reading, product)
     read = list(sections(reading, product, collected=collected))
     judged = replace(judged, newest_on={each.section.dataset: each.newest_on for each in read})
     sector = division(enterprise["industry_code"])
@@ -137,7 +139,7 @@ def _assembled(
         number=report_number(subject=rating.subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
         made_at=now,
         as_of=rating.as_of,
-        identity=_identity(enterprise, sector, _registration(reading), told_size(reading, product)),
+        identity=_identity(enterprise, sector, _registration(reading), size),
         rating=judgement.told(judged),
         history=history,
         indicators=judgement.lines(judged),
@@ -256,12 +258,15 @@ def _registration(reading: Reading) -> dict[str, Any]:
     """What only the registrations say: capital and address, each from the newest that has it."""
     if not reading.holds("business_registration"):
         return {}
-    newest = "{'occurred_on': occurred_on, 'known_at': known_at}"
-    columns = ("registered_capital_fen", "registered_capital_currency", "address")
-    picked = ", ".join(
-        f"arg_max({name}, {newest}) FILTER (WHERE {name} IS NOT NULL) AS {name}" for name in columns
+    rows = sorted(
+        reading.rows("business_registration"),
+        key=lambda row: (row["occurred_on"], row["known_at"]),
+        reverse=True,
     )
-    return reading.session.records(f"SELECT {picked} FROM {reading.table('business_registration')}")[0]
+    columns = ("registered_capital_fen", "registered_capital_currency", "address")
+    return {
+        name: next((row[name] for row in rows if row[name] is not None), None) for name in columns if rows
+    }
 
 
 def _identity(

@@ -7,16 +7,19 @@ by version, so that most datasets of most firms cost nothing.
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.views import current
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier
+from xinqiao.engine.dialect import identifier, literal
+from xinqiao.kernel.clock import naive_utc
 from xinqiao.lake import Lake
 from xinqiao.rating.evaluation import RECORDS, Evaluation
 
@@ -38,7 +41,8 @@ class Reading:
         contracts: Contracts by dataset.
         evaluation: The evaluation of the report.
         subject: The firm.
-        tables: Datasets whose rows stand in the session by now.
+        tables: Quoted names of the relations of the datasets whose rows stand in the session by now.
+        listed: Datasets whose rows have been listed by now.
     """
 
     session: Session
@@ -46,7 +50,8 @@ class Reading:
     contracts: Mapping[str, Contract]
     evaluation: Evaluation
     subject: int
-    tables: set[str] = field(default_factory=set)
+    tables: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     def holds(self, dataset: str) -> bool:
         """Whether the dataset may have rows of the firm; False is certain."""
@@ -59,18 +64,54 @@ class Reading:
         place = bisect_left(known, self.subject)
         return place < len(known) and known[place] == self.subject
 
+    def rows(self, dataset: str) -> Sequence[Mapping[str, Any]]:
+        """All of the firm's rows of a dataset that `holds`; for those of which a firm has few."""
+        if dataset not in self.listed:
+            known: Sequence[Mapping[str, Any]] | None = None
+            if dataset not in self.tables and self.contracts[dataset].mode != "snapshot":
+                known = self.session.records(f"SELECT * FROM {self._as_delivered(dataset)}")
+            if known is None or any(row["supersedes"] for row in known):
+                known = self.session.records(f"SELECT * FROM {self.table(dataset)}")
+            self.listed[dataset] = known
+        return self.listed[dataset]
+
+    def aggregates(
+        self, dataset: str, aggregates: Sequence[str], *, also: Sequence[str] = (), again: bool = False
+    ) -> Sequence[Any]:
+        """Aggregates over the firm's rows, straight from the files in one statement where none replaces another.
+
+        Args:
+            dataset: A dataset that `holds`.
+            aggregates: SQL over the columns of the rows and of `also`.
+            also: Further columns, `SQL AS name`.
+            again: Whether the rows will be asked for again, so that a copy in the session pays.
+        """
+        told, columns = ", ".join(aggregates), ", ".join(["*", *also])
+        query = "SELECT bool_or(supersedes), " + told + " FROM (SELECT " + columns + " FROM "
+        if dataset not in self.tables and self.contracts[dataset].mode != "snapshot":
+            source = self._copy(dataset) if again else self._as_delivered(dataset)
+            replaced, *values = self.session.rows(query + source + ")")[0]
+            if not replaced:
+                if again:
+                    self.tables[dataset] = source
+                return values
+        _, *values = self.session.rows(query + self.table(dataset) + ")")[0]
+        return values
+
+    def by_month(
+        self, dataset: str, figures: Sequence[str], *, day: str
+    ) -> Mapping[date | None, Sequence[Any]]:
+        """Aggregates over the firm's rows by the month, told by its first day, that `day` falls into."""
+        month = f"date_trunc('month', {identifier(day)})::DATE"
+        told = ", ".join([month, *figures])
+        rows = self.session.rows(f"SELECT {told} FROM {self.table(dataset)} GROUP BY 1")
+        return {first: values for first, *values in rows}
+
     def table(self, dataset: str) -> str:
         """Quoted name of the relation of the firm's rows, read on first use; asked for only where it `holds`."""
-        name = identifier(f"report_{dataset}")
         if dataset not in self.tables:
-            self._read(dataset, name)
-            self.tables.add(dataset)
-        return name
-
-    def history(self, dataset: str) -> str:
-        """Name of the table of all versions of the firm's rows; not for snapshots."""
-        self.table(dataset)
-        return f"report_history_{dataset}"
+            self.tables[dataset] = self._read(dataset)
+        return self.tables[dataset]
 
     def newest_on(self, dataset: str) -> date | None:
         """Day of the firm's newest record; None when it has none."""
@@ -123,26 +164,37 @@ class Reading:
                 _holders.popitem(last=False)
         return known
 
-    def _read(self, dataset: str, name: str) -> None:
-        contract, session, evaluation = self.contracts[dataset], self.session, self.evaluation
-        view = self._source(dataset, whole=False)
-        history = f"report_history_{dataset}"
-        source = identifier(view)
-        if contract.mode == "snapshot":
-            known = current(contract, view, as_of=evaluation.as_of, known_until=evaluation.known_until)
-            source = f"({known})"
-        session.run(
-            f"CREATE OR REPLACE TEMP TABLE {identifier(history)} AS"
-            f" SELECT * FROM {source} WHERE subject = {self.subject:d}"
+    def _as_delivered(self, dataset: str) -> str:
+        """A query in brackets for the firm's known rows; what happened after the day only where it replaces some."""
+        source = identifier(self._source(dataset, whole=False))
+        return (
+            f"(SELECT * FROM {source} WHERE subject = {self.subject:d}"
+            f" AND known_at < {literal(naive_utc(self.evaluation.known_until))}"
+            f" AND (occurred_on <= {literal(self.evaluation.as_of)} OR supersedes))"
         )
-        rows = f"SELECT * FROM {identifier(history)}"
-        if contract.mode != "snapshot":
-            replaced = session.scalar(f"SELECT TRUE FROM {identifier(history)} WHERE supersedes LIMIT 1")
-            rows = current(
-                contract,
-                history,
-                as_of=evaluation.as_of,
-                known_until=evaluation.known_until,
-                replacements=bool(replaced),
+
+    def _copy(self, dataset: str) -> str:
+        """Copy `_as_delivered` into the session; the quoted name of the table."""
+        name = identifier(f"report_history_{dataset}")
+        self.session.run(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {self._as_delivered(dataset)}"
+        )
+        return name
+
+    def _read(self, dataset: str) -> str:
+        contract, session, evaluation = self.contracts[dataset], self.session, self.evaluation
+        name = identifier(f"report_{dataset}")
+        held_on = partial(current, contract, as_of=evaluation.as_of, known_until=evaluation.known_until)
+        if contract.mode == "snapshot":
+            known = held_on(self._source(dataset, whole=False))
+            session.run(
+                f"CREATE OR REPLACE TEMP TABLE {identifier(f'report_history_{dataset}')} AS"
+                f" SELECT * FROM ({known}) WHERE subject = {self.subject:d}"
             )
-        session.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {rows}")
+            return identifier(f"report_history_{dataset}")
+        history = self._copy(dataset)
+        replaced = session.scalar(f"SELECT TRUE FROM {history} WHERE supersedes LIMIT 1")
+        if not replaced:
+            return history
+        session.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {held_on(f'report_history_{dataset}')}")
+        return name

@@ -1,15 +1,14 @@
 """The records behind a report by dataset: facts, months and the latest records, as then known."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.masking import mask
 from xinqiao.catalogue.model import Field
-from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.dialect import identifier, literal, text
 from xinqiao.kernel.period import Period, months_before, window
 from xinqiao.products import catalogue, model
 from xinqiao.products.catalogue.loader import days
@@ -48,22 +47,15 @@ def _section(
 ) -> Read:
     shown = [each for each in contract.stored_fields if each.name not in declared.hidden]
     shown.sort(key=lambda each: each.name != contract.occurred_on)  # the day first
-    total, newest, facts = 0, None, _nothing(declared)
-    monthly: tuple[Month, ...] = ()
-    series: tuple[Series, ...] = ()
-    rows: tuple[Mapping[str, Scalar], ...] = ()
+    found = _Found(0, None, _nothing(declared))
     as_of = reading.evaluation.as_of
-    table = reading.table(contract.dataset) if reading.holds(contract.dataset) else None
-    if table is not None:
-        total, newest, facts = _facts(reading.session, table, declared, as_of)
-    if table is not None and total:
-        if declared.compared:
-            monthly = _compared(reading.session, table, declared.compared, as_of)
-        if declared.series:
-            series = _series(reading.session, table, declared, contract, as_of)
-        rows = _latest(reading.session, table, contract, shown, declared.rows)
-    elif not (collected and declared.counted):
+    if reading.holds(contract.dataset):
+        found = _found(reading, contract, declared, shown)
+    facts = found.facts
+    if not found.total and not (collected and declared.counted):
         facts = dict.fromkeys(fact.name for fact in declared.facts)
+    monthly = _compared(found.months, as_of) if declared.compared and found.total else ()
+    series = _series(found.months, declared, contract, as_of) if found.total else ()
     section = model.Section(
         code=contract.dataset,
         title_zh=contract.label,
@@ -73,15 +65,15 @@ def _section(
         summary=facts,
         monthly=monthly,
         columns=tuple(Column(each.name, each.label, each.kind, dict(each.values)) for each in shown),
-        rows=rows,
-        total=total,
+        rows=found.rows,
+        total=found.total,
         theme=theme,
         counted=declared.counted,
         labels={fact.name: Label(fact.zh, fact.en) for fact in declared.facts},
         months=_months(as_of, SERIES_MONTHS) if series else (),
         series=series,
     )
-    return Read(section, newest)
+    return Read(section, found.newest)
 
 
 def _nothing(declared: catalogue.Section) -> dict[str, Scalar]:
@@ -89,19 +81,63 @@ def _nothing(declared: catalogue.Section) -> dict[str, Scalar]:
     return {fact.name: None if fact.name.endswith(("_on", "_year")) else 0 for fact in declared.facts}
 
 
-def _facts(
-    session: Session, table: str, declared: catalogue.Section, as_of: date
-) -> tuple[int, date | None, dict[str, Scalar]]:
-    """Number of rows, day of the newest, and the declared facts, in one pass."""
-    named = ", ".join(f"{literal(day)} AS {name}" for name, day in days(as_of).items())
-    facts = "".join(f", {fact.sql} AS {identifier(fact.name)}" for fact in declared.facts)
-    sql = f"SELECT count(*), max(occurred_on){facts} FROM {table}, (SELECT {named})"
-    total, newest, *values = session.rows(sql)[0]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read of a firm's rows: how many, the newest day, the facts, figures by month, the latest."""
+
+    total: int
+    newest: date | None
+    facts: dict[str, Scalar]
+    months: Mapping[date | None, Sequence[Any]] = field(default_factory=dict)
+    rows: tuple[Mapping[str, Scalar], ...] = ()
+
+
+def _found(
+    reading: Reading, contract: Contract, declared: catalogue.Section, shown: Sequence[Field]
+) -> _Found:
+    """Everything that a section tells, in one pass over the firm's rows."""
+    figures = [figure.sql for figure in declared.series]
+    if declared.compared:
+        figures.append(f"sum(amount_fen) FILTER (WHERE {declared.compared})")
+    listed = contract.dataset in reading.listed or not (declared.facts or figures)
+    rows = _latest(reading.rows(contract.dataset), contract, declared.rows) if listed else None
+    if rows is not None and not (declared.facts or figures):
+        known = reading.rows(contract.dataset)
+        newest = max((row["occurred_on"] for row in known), default=None)
+        return _Found(len(known), newest, {}, rows=_masked(rows, shown))
+    total, newest, *values = reading.aggregates(
+        contract.dataset,
+        ["count(*)", "max(occurred_on)", *(fact.sql for fact in declared.facts)]
+        + ([] if listed else [_latest_sql(contract, shown, declared.rows)]),
+        also=[f"{literal(day)} AS {name}" for name, day in days(reading.evaluation.as_of).items()],
+        again=bool(figures),
+    )
     told: dict[str, Scalar] = {}
-    for fact, value in zip(declared.facts, values, strict=True):
+    for fact, value in zip(declared.facts, values, strict=False):
         # A sum over nothing is zero here: the firm has records, or is clear of a list that was collected.
         told[fact.name] = int(value or 0) if fact.name.endswith("_fen") else value
-    return total, newest, told
+    months = (
+        reading.by_month(contract.dataset, figures, day=declared.month or "occurred_on") if figures else {}
+    )
+    return _Found(total, newest, told, months, _masked(values[-1] or () if rows is None else rows, shown))
+
+
+def _latest(rows: Sequence[Mapping[str, Any]], contract: Contract, limit: int) -> Sequence[Mapping[str, Any]]:
+    """The newest rows first, as `_latest_sql` has them: unknown keys last."""
+    in_order = sorted(rows, key=lambda row: [(row[name] is None, row[name]) for name in contract.key])
+    in_order.sort(key=lambda row: (row["occurred_on"], row["known_at"]), reverse=True)
+    return in_order[:limit]
+
+
+def _latest_sql(contract: Contract, shown: Sequence[Field], limit: int) -> str:
+    """An aggregate for the newest rows; those beyond never leave the engine."""
+    columns = ", ".join(f"{text(each.name)}: {identifier(each.name)}" for each in shown)
+    order = ", ".join(["occurred_on DESC", "known_at DESC", *map(identifier, contract.key)])
+    return f"list({{{columns}}} ORDER BY {order})[:{limit:d}]"
+
+
+def _masked(rows: Sequence[Mapping[str, Any]], shown: Sequence[Field]) -> tuple[Mapping[str, Scalar], ...]:
+    return tuple({each.name: masked(each, row[each.name]) for each in shown} for row in rows)
 
 
 def _months(as_of: date, count: int) -> tuple[date, ...]:
@@ -109,12 +145,9 @@ def _months(as_of: date, count: int) -> tuple[date, ...]:
     return tuple(month.start for month in months)
 
 
-def _compared(session: Session, table: str, condition: str, as_of: date) -> tuple[Month, ...]:
+def _compared(months: Mapping[date | None, Sequence[Any]], as_of: date) -> tuple[Month, ...]:
     """The last twelve full months; unknown before the first record, zero in a month without any after it."""
-    month_of = "date_trunc('month', occurred_on)::DATE"
-    sql = f"SELECT {month_of}, sum(amount_fen) FROM {table} WHERE {condition} GROUP BY 1"
-    rows = session.rows(sql)
-    amounts = {month: int(amount) for month, amount in rows if amount is not None}
+    amounts = {month: int(told[0]) for month, told in months.items() if month and told[0] is not None}
     first = min(amounts, default=None)
 
     def amount(month: date) -> int | None:
@@ -126,15 +159,12 @@ def _compared(session: Session, table: str, condition: str, as_of: date) -> tupl
 
 
 def _series(
-    session: Session, table: str, declared: catalogue.Section, contract: Contract, as_of: date
+    by_month: Mapping[date | None, Sequence[Any]],
+    declared: catalogue.Section,
+    contract: Contract,
+    as_of: date,
 ) -> tuple[Series, ...]:
     """Declared figures of the last 24 full months; None in a month without a record."""
-    month_of = f"date_trunc('month', {identifier(declared.month or 'occurred_on')})::DATE"
-    figures = ", ".join(figure.sql for figure in declared.series)
-    by_month = {
-        month: values
-        for month, *values in session.rows(f"SELECT {month_of}, {figures} FROM {table} GROUP BY 1")
-    }
     months = _months(as_of, SERIES_MONTHS)
     fields = [contract.field(figure.name) for figure in declared.series]
     return tuple(
@@ -148,27 +178,14 @@ def _series(
     )
 
 
-def _figure(field: Field, values: Collection[Any], place: int) -> Any:
-    value = tuple(values)[place] if values else None
+def _figure(shown: Field, values: Sequence[Any], place: int) -> Any:
+    value = values[place] if values else None
     # Sums of whole numbers come as a wider type.
-    return int(value) if value is not None and field.kind in ("amount", "integer") else value
+    return int(value) if value is not None and shown.kind in ("amount", "integer") else value
 
 
-def _latest(
-    session: Session, table: str, contract: Contract, shown: list[Field], limit: int
-) -> tuple[Mapping[str, Scalar], ...]:
-    order = ", ".join(identifier(name) for name in contract.key)
-    columns = ", ".join(identifier(each.name) for each in shown)
-    rows = session.rows(
-        f"SELECT {columns} FROM {table} ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {limit:d}"
-    )
-    return tuple(
-        {each.name: masked(each, value) for each, value in zip(shown, row, strict=True)} for row in rows
-    )
-
-
-def masked(field: Field, value: Any) -> Scalar:
+def masked(kind: Field, value: Any) -> Scalar:
     """The value, typed if it may be seen in the clear."""
-    shown = mask(field, value)
+    shown = mask(kind, value)
     clear: Scalar = value
     return clear if value is None or shown == str(value) else shown

@@ -1,21 +1,15 @@
-"""An enterprise's size class in words for the report, from the rows that the report has read anyway."""
+"""An enterprise's size class in words for the report, from rows that the report tells of anyway."""
 
 from xinqiao.products import model
 from xinqiao.products.catalogue import Product
 from xinqiao.products.reading import Reading
-from xinqiao.sizing import DATASETS, enterprise_size, load_scheme
+from xinqiao.sizing import DATASETS, load_scheme, size_of
 
 
 def told_size(reading: Reading, product: Product) -> model.Size | None:
     """The size class as known to the evaluation; None when no registration is known."""
-    made = enterprise_size(
-        reading.session,
-        scheme=load_scheme().value,
-        contracts=reading.contracts,
-        views={dataset: reading.history(dataset) for dataset in DATASETS if reading.holds(dataset)},
-        as_of=reading.evaluation.as_of,
-        subject=reading.subject,
-    )
+    rows = {dataset: reading.rows(dataset) for dataset in DATASETS if reading.holds(dataset)}
+    made = size_of(rows, scheme=load_scheme().value, as_of=reading.evaluation.as_of)
     if made is None:
         return None
     english = {section.dataset: section.title_en for _, section in product.sections()}

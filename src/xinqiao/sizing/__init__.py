@@ -10,6 +10,7 @@ figure could have gives the same one.
 from xinqiao.sizing.compute import DATASETS, SIZES, SIZES_COLUMNS, compute
 from xinqiao.sizing.model import SIZE_CLASSES, Scheme, SizeClass, load_scheme, size_class
 from xinqiao.sizing.queries import EnterpriseSize, enterprise_size
+from xinqiao.sizing.single import size_of
 from xinqiao.sizing.sql import size_class_sql
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "load_scheme",
     "size_class",
     "size_class_sql",
+    "size_of",
 ]

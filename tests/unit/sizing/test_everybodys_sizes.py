@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from xinqiao.catalogue import load_contracts
+from xinqiao.catalogue.known import known_records
 from xinqiao.engine import DuckDBEngine, Session
 from xinqiao.indicators.cases import register_rows
 from xinqiao.kernel.money import FEN_PER_WAN
@@ -18,6 +19,7 @@ from xinqiao.sizing import (
     compute,
     enterprise_size,
     load_scheme,
+    size_of,
 )
 
 CONTRACTS = load_contracts()
@@ -49,7 +51,17 @@ REGISTERED = {"approved_on": date(2015, 1, 5), "established_on": date(2015, 1, 5
 
 
 def sized(session: Session, as_of: date = AS_OF) -> EnterpriseSize | None:
-    return enterprise_size(session, scheme=SCHEME, contracts=CONTRACTS, views=VIEWS, as_of=as_of, subject=1)
+    """The size as the engine tells it, which is the one told from the rows at hand."""
+    given: dict[str, Any] = {"contracts": CONTRACTS, "views": VIEWS, "as_of": as_of}
+    size = enterprise_size(session, scheme=SCHEME, subject=1, **given)
+    rows = {
+        dataset: session.records(f"SELECT * FROM {known} WHERE subject = 1")
+        for dataset, contract in CONTRACTS.items()
+        if dataset in DATASETS
+        for known in [known_records(session, dataset=dataset, columns=contract.record_columns(), **given)]
+    }
+    assert size_of(rows, scheme=SCHEME, as_of=as_of) == size
+    return size
 
 
 def figures(size: EnterpriseSize | None) -> dict[str, tuple[int | None, str | None]]:

@@ -153,6 +153,8 @@ def _wrong(
         return f"没有数据集 {section.dataset}。", "核对数据集名称。", "dataset"
     if section.dataset in seen:
         return f"数据集 {section.dataset} 重复。", "每个数据集只列一次。", "dataset"
+    if section.compared and section.series:
+        return "compared 与 series 不能同时声明。", "一个数据集只按月列示一种。", "series"
     for name, sql, entry in _expressions(section):
         unknown = _unknown(sql, contracts[section.dataset])
         if unknown is None:
