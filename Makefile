@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 CODE := $(wildcard src tests tools benchmarks)
-BENCHMARKS := $(wildcard $(addprefix benchmarks/,first_path.py whole_catalogue.py single_evaluation.py))
+BENCHMARKS := $(wildcard $(addprefix benchmarks/,first_path.py whole_catalogue.py single_evaluation.py report.py))
 VENDOR := src/xinqiao/portal/static/vendor
 
 # A step is done when the stamp with the checksum of what it was made from is there, so a second run is quick
