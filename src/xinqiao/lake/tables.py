@@ -65,13 +65,14 @@ class Lake:
             for row in tx.rows("SELECT table_name, version FROM lake_version ORDER BY table_name")
         }
 
-    def version(self, tx: Transaction, table: str) -> int:
-        """The version of one table that readers see now.
+    def seen(self, tx: Transaction, table: str) -> int | None:
+        """The version of one table that readers see now; None when there is none."""
+        row = tx.row("SELECT version FROM lake_version WHERE table_name = %s", (table,))
+        return None if row is None else int(row["version"])
 
-        Raises:
-            UnknownTable: No such table.
-        """
-        version = self.versions(tx).get(table)
+    def version(self, tx: Transaction, table: str) -> int:
+        """The same; raises `UnknownTable` when there is none."""
+        version = self.seen(tx, table)
         if version is None:
             raise UnknownTable(f"数据湖中没有表 {table}。", remedy="用 xinqiao lake versions 查看已有的表。")
         return version
@@ -319,7 +320,7 @@ class _Listing:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _folder(root: Path, table: str) -> Path:
-    """A table's folder, one object for each: a report asks some 170 times, and paths are slow to make and to hash."""
+    """A table's folder, one object for each: paths are slow to make and to hash."""
     return root / table
 
 

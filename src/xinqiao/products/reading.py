@@ -64,13 +64,23 @@ class Reading:
         place = bisect_left(known, self.subject)
         return place < len(known) and known[place] == self.subject
 
-    def rows(self, dataset: str) -> Sequence[Mapping[str, Any]]:
-        """All of the firm's rows of a dataset that `holds`; for those of which a firm has few."""
+    def rows(self, dataset: str, *, again: bool = False) -> Sequence[Mapping[str, Any]]:
+        """All of the firm's rows of a dataset that `holds`; for those of which a firm has few.
+
+        Args:
+            dataset: The dataset.
+            again: Whether aggregates of the rows will be asked for too, so that a copy in the session pays.
+        """
         if dataset not in self.listed:
             known: Sequence[Mapping[str, Any]] | None = None
             if dataset not in self.tables and self.contracts[dataset].mode != "snapshot":
-                known = self.session.records(f"SELECT * FROM {self._as_delivered(dataset)}")
-            if known is None or any(row["supersedes"] for row in known):
+                source = self._copy(dataset) if again else self._as_delivered(dataset)
+                known = self.session.records(f"SELECT * FROM {source}")
+                if any(row["supersedes"] for row in known):
+                    known = None
+                elif again:
+                    self.tables[dataset] = source
+            if known is None:
                 known = self.session.records(f"SELECT * FROM {self.table(dataset)}")
             self.listed[dataset] = known
         return self.listed[dataset]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from xinqiao.catalogue import Contract
@@ -109,7 +110,7 @@ def _found(
         contract.dataset,
         ["count(*)", "max(occurred_on)", *(fact.sql for fact in declared.facts)]
         + ([] if listed else [_latest_sql(contract, shown, declared.rows)]),
-        also=[f"{literal(day)} AS {name}" for name, day in days(reading.evaluation.as_of).items()],
+        also=_named_days(reading.evaluation.as_of),
         again=bool(figures),
     )
     told: dict[str, Scalar] = {}
@@ -120,6 +121,12 @@ def _found(
         reading.by_month(contract.dataset, figures, day=declared.month or "occurred_on") if figures else {}
     )
     return _Found(total, newest, told, months, _masked(values[-1] or () if rows is None else rows, shown))
+
+
+@lru_cache(maxsize=64)
+def _named_days(as_of: date) -> Sequence[str]:
+    """The days that declared expressions may name, as columns."""
+    return tuple(f"{literal(day)} AS {name}" for name, day in days(as_of).items())
 
 
 def _latest(rows: Sequence[Mapping[str, Any]], contract: Contract, limit: int) -> Sequence[Mapping[str, Any]]:
@@ -140,6 +147,7 @@ def _masked(rows: Sequence[Mapping[str, Any]], shown: Sequence[Field]) -> tuple[
     return tuple({each.name: masked(each, row[each.name]) for each in shown} for row in rows)
 
 
+@lru_cache(maxsize=64)
 def _months(as_of: date, count: int) -> tuple[date, ...]:
     months: list[Period] = list(window(as_of, count).months())
     return tuple(month.start for month in months)

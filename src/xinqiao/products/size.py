@@ -8,7 +8,12 @@ from xinqiao.sizing import DATASETS, load_scheme, size_of
 
 def told_size(reading: Reading, product: Product) -> model.Size | None:
     """The size class as known to the evaluation; None when no registration is known."""
-    rows = {dataset: reading.rows(dataset) for dataset in DATASETS if reading.holds(dataset)}
+    summed = {section.dataset for _, section in product.sections() if section.facts or section.series}
+    rows = {
+        dataset: reading.rows(dataset, again=dataset in summed)
+        for dataset in DATASETS
+        if reading.holds(dataset)
+    }
     made = size_of(rows, scheme=load_scheme().value, as_of=reading.evaluation.as_of)
     if made is None:
         return None

@@ -148,7 +148,7 @@ def values(
     kept = recent.find(tx, subjects=[subject], evaluations=carried)
     if kept:
         return dict(kept[-1].indicators)
-    version = lake.versions(tx).get(INDICATORS)
+    version = lake.seen(tx, INDICATORS)
     rows: list[dict[str, Any]] = []
     if version is not None and carried:
         lake.register(
@@ -181,7 +181,7 @@ def standings(
         UnknownEvaluation: There is none of that number.
     """
     asked = evaluation(tx, evaluation_id)
-    version = lake.versions(tx).get(STATISTICS)
+    version = lake.seen(tx, STATISTICS)
     if version is None:
         return {}
     chosen = asked.evaluation_id if asked.scope == "city" else records.city_nearest(tx, asked)
@@ -221,7 +221,7 @@ def register_ratings(
         subjects: Whose rows are wanted; others may be in the view too.
         evaluations: Whose rows are wanted; likewise.
     """
-    version = lake.versions(tx).get(RATINGS)
+    version = lake.seen(tx, RATINGS)
     kept = recent.find(tx, subjects=subjects, evaluations=evaluations)
     if version is None and not kept:
         return False

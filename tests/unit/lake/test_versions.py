@@ -364,6 +364,7 @@ def test_a_table_that_was_never_written_is_empty_or_unknown(
     with pytest.raises(UnknownTable, match="none"):
         lake.register(session, table="none", version=None, name="empty")
     with store.transaction() as tx:
+        assert lake.seen(tx, "none") is None
         with pytest.raises(UnknownTable):
             lake.history(tx, "none")
         with pytest.raises(UnknownTable):

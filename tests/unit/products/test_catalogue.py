@@ -63,6 +63,12 @@ def test_figures_by_month_are_of_fields_that_may_be_seen_in_the_clear() -> None:
             "不是一个可读的表达式",
             10,
         ),
+        (
+            "      - dataset: tax_arrears\n        title_en: X\n        compared: arrears_fen > 0\n        series:\n"
+            "          - {name: arrears_fen, sql: sum(arrears_fen)}\n",
+            "不能同时声明",
+            11,
+        ),
     ],
 )
 def test_what_a_contract_lacks_is_refused_at_its_line(
