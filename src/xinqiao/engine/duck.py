@@ -2,7 +2,7 @@
 
 import errno
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,31 +57,38 @@ class DuckDBSession:
 
     def register(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """See `Session.register`."""
-        empty = ", ".join(f"NULL::{kind} AS {identifier(column)}" for column, kind in columns.items())
-        body = f"SELECT {empty} WHERE FALSE"
-        if files:
-            listed = ", ".join(text(str(file)) for file in files)
-            held = self._held_columns(files)
-            chosen = ", ".join(
-                f"{identifier(column)}::{kind} AS {identifier(column)}"
-                if column in held
-                else f"NULL::{kind} AS {identifier(column)}"
-                for column, kind in columns.items()
-            )
-            body = f"SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true)"
+        body = self.source(files, columns)[1:-1]
         self.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {body}")
 
-    def _held_columns(self, files: Sequence[Path]) -> set[str]:
-        """Columns that any of the files holds; each file is looked into once, for files never change."""
-        unseen = [str(file) for file in files if str(file) not in _seen]
-        if unseen:
+    def source(self, files: Sequence[Path], columns: Mapping[str, str]) -> str:
+        """See `Session.source`."""
+        if not files:
+            empty = ", ".join(f"NULL::{kind} AS {identifier(column)}" for column, kind in columns.items())
+            return f"(SELECT {empty} WHERE FALSE)"
+        listed = ", ".join(text(str(file)) for file in files)
+        held = self._held_columns(files, columns)
+        chosen = ", ".join(
+            f"{identifier(column)}::{kind} AS {identifier(column)}"
+            if column in held
+            else f"NULL::{kind} AS {identifier(column)}"
+            for column, kind in columns.items()
+        )
+        return f"(SELECT {chosen} FROM read_parquet([{listed}], union_by_name = true))"
+
+    def _held_columns(self, files: Sequence[Path], wanted: Collection[str]) -> set[str]:
+        """Columns that any of the files holds, the wanted ones at least; each is looked into once, and not without need."""
+        names = [str(file) for file in files]
+        unseen = [name for name in names if name not in _seen]
+        found = {column for name in names for column in _seen.get(name, ())}
+        if unseen and not found.issuperset(wanted):
             if len(_seen) > _SEEN_AT_MOST:
                 _seen.clear()
             held: dict[str, set[str]] = {file: set() for file in unseen}
             for file, name in self.rows("SELECT file_name, name FROM parquet_schema(?)", [unseen]):
                 held[file].add(name)
-            _seen.update({file: frozenset(names) for file, names in held.items()})
-        return {name for file in files for name in _seen[str(file)]}
+            _seen.update({file: frozenset(columns) for file, columns in held.items()})
+            found = found.union(*held.values())
+        return found
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """See `Session.rows`."""
@@ -103,6 +110,25 @@ class DuckDBSession:
     def run(self, sql: str, parameters: Parameters = ()) -> None:
         """See `Session.run`."""
         self.rows(sql, parameters)
+
+    def prepare(self, name: str, sql: str) -> None:
+        """See `Session.prepare`."""
+        self.run(f"PREPARE {identifier(name)} AS {sql}")
+
+    def answer(self, name: str, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """See `Session.answer`.
+
+        Written out, because a parameter of the driver's would be prepared anew with the statement around it.
+        """
+        return self.records(f"EXECUTE {identifier(name)}({', '.join(map(text, texts))})")
+
+    def forget(self, name: str) -> None:
+        """See `Session.forget`."""
+        self.run(f"DEALLOCATE {identifier(name)}")
+
+    def keep_footers(self) -> None:
+        """See `Session.keep_footers`."""
+        self.run("SET parquet_metadata_cache = true")
 
     def be_lazy(self) -> None:
         """See `Session.be_lazy`.

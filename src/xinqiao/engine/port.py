@@ -40,6 +40,10 @@ class Session(Protocol):
         """
         ...
 
+    def source(self, files: Sequence[Path], columns: Mapping[str, str]) -> str:
+        """The query in brackets that `register` makes a view of, to be read once without one."""
+        ...
+
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Run a query and return all its rows."""
         ...
@@ -54,6 +58,26 @@ class Session(Protocol):
 
     def run(self, sql: str, parameters: Parameters = ()) -> None:
         """Run a statement that returns nothing."""
+        ...
+
+    def prepare(self, name: str, sql: str) -> None:
+        """Plan a query once, to be answered many times; another of that name is replaced.
+
+        Its parameters `$1`, `$2` … are texts. It should read nothing but them (`packing`): what reads tables or
+        files is planned again for every answer.
+        """
+        ...
+
+    def answer(self, name: str, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """Run a prepared query with these parameters and return its rows as dictionaries."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Let go of a prepared query."""
+        ...
+
+    def keep_footers(self) -> None:
+        """From now on, remember what the files read say of their contents: for sessions that read them again."""
         ...
 
     def be_lazy(self) -> None:

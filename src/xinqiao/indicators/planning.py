@@ -39,6 +39,7 @@ def plan(
     measures: str = COMPUTED,
     outlook: bool = False,
     empty: Collection[str] = (),
+    placed: bool = False,
 ) -> Plan:
     """Plan the evaluation of all indicators, or of some, for all subjects, or for some.
 
@@ -57,6 +58,8 @@ def plan(
         outlook: Whether there is a table `sector_outlook` to compute measures from.
         empty: Data sets and computed tables known to hold nothing of the subjects, or not there; their relations
             are left out.
+        placed: Whether the table `indicator_sector`, with the sector of each subject evaluated, is there already:
+            then the population's records are not read.
 
     Raises:
         Misdeclared: A declared table does not reach `as_of`.
@@ -64,8 +67,11 @@ def plan(
     computing = measures == COMPUTED
     wanted = _with_sources(catalogue, codes, computing=computing)
     formulas = [name for name in wanted if name not in catalogue.measures.named]
-    relations = _relations_used(catalogue, formulas, set(empty) - set(catalogue.population))
-    datasets = sorted({*catalogue.population, *(r.source for r in relations if r.source in contracts)})
+    covering = covered(collected)
+    population = () if placed else catalogue.population
+    places = _places(catalogue, covering, placed=placed)
+    relations = _relations_used(catalogue, formulas, places, set(empty) - set(catalogue.population))
+    datasets = sorted({*population, *(r.source for r in relations if r.source in contracts)})
     replaced = {each for each in datasets if corrected is None or each in corrected}
     narrowing, source = sources.of_datasets(
         datasets, contracts, as_of=as_of, corrected=replaced, subjects=subjects
@@ -76,17 +82,11 @@ def plan(
     groups, passes = _passes(catalogue, relations, formulas, source, as_of)
     joined = values.Joined(
         groups=groups,
-        collected=covered(collected),
+        collected=covering,
         population=_POPULATION,
         few=subjects is not None and len(subjects) <= _FEW,
     )
-    steps = [
-        *narrowing,
-        *shared,
-        *passes,
-        Step(_POPULATION, _population(catalogue, source)),
-        Step(SECTORS, sectors.sector_of_each(catalogue, _POPULATION, groups[catalogue.sector_relation])),
-    ]
+    steps = [*narrowing, *shared, *passes, *_placing(catalogue, source, groups, placed=placed)]
     measured = tuple(name for name in wanted if name in catalogue.measures.named)
     if computing:
         steps += _measuring(catalogue, measured, joined, as_of=as_of, outlook=outlook)
@@ -95,7 +95,29 @@ def plan(
         steps.append(Step(CHOSEN, sectors.chosen(catalogue, measured, read, as_of=as_of)))
     found = tuple(name for name in formulas if name in catalogue.indicators)
     steps.append(Step(VALUES, values.rows(catalogue, found, joined, as_of=as_of, measures=measured)))
-    return Plan(steps=tuple(steps), codes=found, datasets=tuple(datasets))
+    reads = {each: sources.columns_read(relations, each) for each in datasets}
+    return Plan(steps=tuple(steps), codes=found, datasets=tuple(datasets), reads=reads, measures=measured)
+
+
+def _places(
+    catalogue: Catalogue, collected: Mapping[str, Collection[str] | None], *, placed: bool
+) -> set[str]:
+    """The relations that say where a subject belongs, as far as that must be found."""
+    if not placed:
+        return {catalogue.sector_relation, catalogue.region_relation}
+    # Where absence is news everywhere or nowhere, nobody's region matters.
+    everywhere = all(regions is None for regions in collected.values())
+    return set() if everywhere else {catalogue.region_relation}
+
+
+def _placing(
+    catalogue: Catalogue, source: Mapping[str, str], groups: Mapping[str, str], *, placed: bool
+) -> list[Step]:
+    """Who is evaluated, and in which sector each is."""
+    if placed:
+        return [Step(_POPULATION, f"SELECT subject FROM {SECTORS}")]
+    sector = sectors.sector_of_each(catalogue, _POPULATION, groups[catalogue.sector_relation])
+    return [Step(_POPULATION, _population(catalogue, source)), Step(SECTORS, sector)]
 
 
 def _passes(
@@ -146,11 +168,11 @@ def _with_sources(catalogue: Catalogue, codes: Collection[str] | None, *, comput
 def _relations_used(
     catalogue: Catalogue,
     formulas: Collection[str],
+    places: Collection[str],
     empty: Collection[str],
 ) -> list[Relation]:
-    """The relations that the values, the sectors and regions stand on directly or through others, in order."""
-    used = {catalogue.formula(name).relation for name in formulas}
-    used |= {catalogue.sector_relation, catalogue.region_relation}
+    """The relations that the values and `places` stand on directly or through others, in order."""
+    used = {catalogue.formula(name).relation for name in formulas} | set(places)
     for name in reversed(list(catalogue.relations)):
         if name in used:
             used.add(catalogue.relations[name].source)

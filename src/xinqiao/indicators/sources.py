@@ -72,7 +72,10 @@ def share(
     steps: list[Step] = []
     for dataset in list(sources):
         if readers[dataset] > 1 and dataset in costly:
-            columns = ", ".join(_columns_read(relations, contracts[dataset]))
+            read = columns_read(relations, dataset)
+            columns = ", ".join(
+                identifier(name) for name in contracts[dataset].record_columns() if name in read
+            )
             steps.append(Step(f"known_{dataset}", f"SELECT {columns} FROM {sources[dataset]}"))
             sources[dataset] = identifier(f"known_{dataset}")
     for relation in relations:
@@ -92,9 +95,7 @@ def within(subjects: Collection[int] | None) -> str:
     )
 
 
-def _columns_read(relations: Collection[Relation], contract: Contract) -> list[str]:
-    read = {"subject"}
-    for relation in relations:
-        if relation.source == contract.dataset:
-            read |= relation.reads
-    return [identifier(name) for name in contract.record_columns() if name in read]
+def columns_read(relations: Collection[Relation], dataset: str) -> frozenset[str]:
+    """The columns of a data set that relations read, its subject among them."""
+    read = (relation.reads for relation in relations if relation.source == dataset)
+    return frozenset({"subject"}).union(*read)

@@ -1,5 +1,6 @@
 """What a plan is: objects the engine makes, one after the other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xinqiao.engine.dialect import identifier
@@ -38,8 +39,12 @@ class Plan:
             last, which is `indicator_values`.
         codes: The indicators computed, in order of code.
         datasets: The data sets read, each expected as the view `record_<data set>`.
+        reads: The columns of each that its relations read.
+        measures: The sector measures the indicators stand on.
     """
 
     steps: tuple[Step, ...]
     codes: tuple[str, ...]
     datasets: tuple[str, ...]
+    reads: Mapping[str, frozenset[str]]
+    measures: tuple[str, ...]

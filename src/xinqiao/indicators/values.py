@@ -65,7 +65,8 @@ def rows(
     """
     names = _closure(catalogue, wanted)
     groups = joined.groups
-    region = f"{groups[catalogue.region_relation]}.{REGION}" if catalogue.region_relation else ""
+    known = groups.get(catalogue.region_relation)
+    region = f"{known}.{REGION}" if known else ""
     selected = ["p.subject"]
     used: dict[str, None] = {}
     for name in names:

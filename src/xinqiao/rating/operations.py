@@ -22,7 +22,7 @@ from xinqiao.rating.model import Scorecard
 from xinqiao.rating.preparing import Declared
 from xinqiao.store import Transaction
 
-__all__ = ["NotYetOver", "NothingKnown", "UnknownSubjects", "evaluate", "fold", "record"]
+__all__ = ["NotYetOver", "NothingKnown", "UnknownSubjects", "enter", "evaluate", "fold", "record"]
 
 # Rows of so many subjects are cheaper in PostgreSQL than as a file and a version of the lake.
 _SINGLES = 1000
@@ -181,6 +181,12 @@ def record(
     now: datetime,
 ) -> None:
     """Enter an evaluation whose rows have been written: itself, the declarations it was made of, its audit event."""
+    _define(tx, work, declared, evaluation, now)
+    enter(tx, evaluation, actor=actor, now=now)
+
+
+def _define(tx: Transaction, work: Work, declared: Declared, evaluation: Evaluation, now: datetime) -> None:
+    """Keep the declarations that an evaluation was made of."""
     catalogue, scorecard = work.catalogue, work.scorecard
     records.define(tx, kind="catalogue", contents={catalogue.fingerprint: catalogue.content}, at=now)
     records.define(tx, kind="model", contents={scorecard.fingerprint: scorecard.content}, at=now)
@@ -189,6 +195,10 @@ def record(
         tx, kind="contract", contents={each.fingerprint: each.content for each in contracts}, at=now
     )
     records.define(tx, kind="regime", contents=dict(declared.values()), at=now)
+
+
+def enter(tx: Transaction, evaluation: Evaluation, *, actor: Actor, now: datetime) -> None:
+    """Enter an evaluation made of declarations that are kept already, and its audit event."""
     records.insert(tx, evaluation)
     event = RatingsPublished(
         evaluation_id=evaluation.evaluation_id,

@@ -161,3 +161,36 @@ def test_moments_are_utc_and_nothing_is_fetched_from_elsewhere(session: Session)
     assert session.scalar("SELECT current_setting('TimeZone')") == "UTC"
     assert session.scalar("SELECT current_setting('autoinstall_known_extensions')") is False
     assert session.scalar("SELECT TIMESTAMP '2026-01-01 00:00:00'::DATE") == date(2026, 1, 1)
+
+
+def test_a_prepared_query_answers_again_and_again_whatever_else_is_made(session: Session) -> None:
+    session.prepare("length", "SELECT length(CAST($1 AS VARCHAR)) AS long")
+
+    assert session.answer("length", ["it's"]) == [{"long": 4}]
+    session.run("CREATE TABLE other AS SELECT 1 AS x")
+    assert session.answer("length", [""]) == [{"long": 0}]
+    session.prepare("length", "SELECT CAST($2 AS VARCHAR) || CAST($1 AS VARCHAR) AS turned")
+    assert session.answer("length", ["桥", "信"]) == [{"turned": "信桥"}]
+
+
+def test_a_query_let_go_is_not_answered(session: Session) -> None:
+    session.prepare("one", "SELECT CAST($1 AS VARCHAR) AS x")
+    session.forget("one")
+
+    with pytest.raises(EngineFault, match="one"):
+        session.answer("one", ["x"])
+
+
+def test_a_source_is_what_the_view_of_the_same_files_shows(session: Session, tmp_path: Path) -> None:
+    old = session.write("SELECT 1::BIGINT AS subject", tmp_path / "old.parquet")
+    new = session.write("SELECT 2::BIGINT AS subject, 'F51' AS sector", tmp_path / "new.parquet")
+    assert old is not None
+    assert new is not None
+    columns = {"subject": "BIGINT", "sector": "VARCHAR"}
+    session.keep_footers()
+
+    both = session.source([new.path, old.path], columns)
+
+    assert session.rows(f"SELECT * FROM {both} ORDER BY subject") == [(1, None), (2, "F51")]
+    assert session.rows(f"SELECT * FROM {session.source([old.path], columns)}") == [(1, None)]
+    assert session.rows(f"SELECT * FROM {session.source([], columns)}") == []

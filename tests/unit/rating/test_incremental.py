@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xinqiao.rating import queries
+from xinqiao.rating import queries, renewing
 from xinqiao.rating.calculation import UnknownSubjects
 from xinqiao.rating.operations import NotYetOver
 from xinqiao.rating.single import Desk
@@ -105,6 +105,68 @@ def test_a_firm_at_the_desk_gets_what_it_would_get_among_all(town: Any, deliveri
         single = town.evaluate_one(desk, firm)
         among = town.evaluate(subjects=[town.firm(firm), town.firm(20)])
         assert repr(town.rows(single, firm)) == repr(town.rows(among, firm))
+    desk.close()
+    assert town.sample().differing == 0
+
+
+def _filing(town: Any, number: int, **changed: Any) -> dict[str, Any]:
+    """A payment of tax by a firm, of a voucher that the town knows already unless it is changed."""
+    return {
+        "subject": town.firm(number), "tax_kind": "增值税", "payment_kind": "payment", "voucher_number": "1",
+        "paid_on": date(2026, 8, 3), "amount_fen": 5, "known_at": datetime(2026, 10, 21), **changed,
+    }  # fmt: skip
+
+
+def test_the_desk_sees_corrections_lists_and_several_data_sets_as_everybody_s_evaluation_does(
+    town: Any,
+) -> None:
+    """A corrected row, a first record of a kind, and two data sets at once; each asks another query of the engine."""
+    town.evaluate()
+    desk = Desk(town.engine, town.lake)
+
+    def same_at_the_desk(number: int) -> None:
+        single = town.evaluate_one(desk, number)
+        among = town.evaluate(subjects=[town.firm(number), town.firm(20)])
+        assert repr(town.rows(single, number)) == repr(town.rows(among, number))
+
+    town.learn("tax_payment", [_filing(town, 3, supersedes=True, delivery=2)])
+    same_at_the_desk(3)
+    town.learn("tax_payment", [_filing(town, 4, voucher_number="2")])
+    town.invoices(4)
+    same_at_the_desk(4)
+    town.learn("tax_payment", [_filing(town, 4, supersedes=True, delivery=3, amount_fen=7)])
+    same_at_the_desk(4)
+    same_at_the_desk(4)
+    same_at_the_desk(5)
+    desk.close()
+    assert town.sample().differing == 0
+
+
+def test_a_desk_closed_and_used_again_starts_anew(town: Any) -> None:
+    town.evaluate()
+    desk = Desk(town.engine, town.lake)
+    town.invoices(3)
+    first = town.evaluate_one(desk, 3)
+    desk.close()
+    town.invoices(3, month=7)
+    second = town.evaluate_one(desk, 3)
+    desk.close()
+
+    assert town.rows(second, 3) != town.rows(first, 3)
+    assert town.sample().differing == 0
+
+
+def test_only_the_prepared_queries_asked_for_last_are_kept(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewing, "_PREPARED_AT_MOST", 1)
+    town.evaluate()
+    desk = Desk(town.engine, town.lake)
+    for number in (3, 4):
+        town.invoices(number)
+        town.evaluate_one(desk, number)
+        town.learn("tax_payment", [_filing(town, number, voucher_number="2")])
+        town.evaluate_one(desk, number)
     desk.close()
     assert town.sample().differing == 0
 

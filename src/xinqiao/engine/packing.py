@@ -1,0 +1,44 @@
+"""Rows as one text, and back again: so a prepared query can be given records without reading a table.
+
+The engine keeps the plan of a prepared query only while nothing it stands on can change. A query that reads tables or
+files is planned again every time; one whose rows come as texts is planned once.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from xinqiao.engine.dialect import identifier
+
+NOTHING = "[]"
+"""No rows."""
+
+
+def packed(columns: Collection[str]) -> str:
+    """An aggregate that gives one text with the named columns of all rows, null without rows.
+
+    Values are spelt as the engine spells them; all types of records and doubles read back as they were.
+    """
+    values = ", ".join(f"CAST({identifier(name)} AS VARCHAR)" for name in columns)
+    return f"CAST(to_json(list([{values}])) AS VARCHAR)"
+
+
+def pack(rows: Sequence[Sequence[str | None]]) -> str:
+    """Rows of values already spelt out as one text, as `packed` gives it."""
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def unpacked(parameter: int, given: Sequence[str], columns: Mapping[str, str]) -> str:
+    """A query for the rows in a text parameter, with exactly `columns` (name to SQL type).
+
+    Args:
+        parameter: Number of the parameter.
+        given: The columns that the text holds, in order; the others are null.
+        columns: The columns wanted.
+    """
+    places = {name: place for place, name in enumerate(given, 1)}
+    values = ", ".join(
+        f"CAST({f'line[{places[name]}]' if name in places else 'NULL'} AS {kind}) AS {identifier(name)}"
+        for name, kind in columns.items()
+    )
+    lines = f"from_json(CAST(${parameter:d} AS VARCHAR), '[[\"VARCHAR\"]]')"
+    return f"SELECT {values} FROM (SELECT unnest({lines}) AS line)"

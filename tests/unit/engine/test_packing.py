@@ -1,0 +1,84 @@
+"""Rows that go through one text come back as they were."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xinqiao.engine import DuckDBEngine, Session
+from xinqiao.engine.dialect import Literal, identifier, literal, text
+from xinqiao.engine.packing import NOTHING, pack, packed, unpacked
+
+KINDS = {
+    "subject": "BIGINT", "name": "VARCHAR", "day": "DATE", "known_at": "TIMESTAMP", "rate": "DECIMAL(18,6)",
+    "valid": "BOOLEAN", "ratio": "DOUBLE",
+}  # fmt: skip
+WORDS = st.sampled_from(
+    ["", "NULL", "null", "甲", "a'b", 'a"b', "a\\b", "[1, 2]", "{x}", " a ", "\n\t", "\U0001f600"]
+)
+
+
+def _rows() -> st.SearchStrategy[list[tuple[Literal, ...]]]:
+    whole = st.integers(-(2**63), 2**63 - 1)
+    values: list[st.SearchStrategy[Literal]] = [
+        whole,
+        WORDS | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4),
+        st.dates(date(1000, 1, 1)),
+        st.datetimes(datetime(1000, 1, 1)),
+        st.decimals("-1e11", "1e11", places=6, allow_nan=False),
+        st.booleans(),
+        st.floats(allow_nan=False, allow_infinity=False),
+    ]
+    return st.lists(st.tuples(*(st.none() | each for each in values)), max_size=4)
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    folder: Path = tmp_path_factory.mktemp("engine")
+    with DuckDBEngine(folder).session() as opened:
+        yield opened
+
+
+def _typed(value: Literal, kind: str) -> str:
+    shown = text(repr(value)) if isinstance(value, float) else literal(value)
+    return f"CAST({shown} AS {kind})"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(_rows())
+def test_every_value_comes_back_to_the_last_bit(session: Session, rows: list[tuple[Literal, ...]]) -> None:
+    session.register("given", [], KINDS)
+    if rows:
+        lines = ", ".join(
+            f"({', '.join(_typed(value, kind) for value, kind in zip(row, KINDS.values(), strict=True))})"
+            for row in rows
+        )
+        names = ", ".join(map(identifier, KINDS))
+        session.run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT * FROM (VALUES {lines}) AS v ({names})")
+    session.prepare("again", unpacked(1, tuple(KINDS), KINDS))
+
+    one_text = session.scalar(f"SELECT {packed(tuple(KINDS))} FROM given")
+    back = session.answer("again", [one_text or NOTHING])
+
+    assert repr(back) == repr(session.records("SELECT * FROM given"))
+
+
+def test_columns_that_were_not_given_are_null(session: Session) -> None:
+    session.prepare("some", unpacked(1, ("ratio", "subject"), KINDS))
+
+    (row,) = session.answer("some", [pack([["0.1", "7"]])])
+
+    assert row == {**dict.fromkeys(KINDS), "subject": 7, "ratio": 0.1}
+
+
+def test_what_python_spells_is_read_as_the_engine_spells_it(session: Session) -> None:
+    session.prepare("spelt", unpacked(1, ("rate", "known_at"), KINDS))
+
+    (row,) = session.answer("spelt", [pack([["0.5", None]])])
+
+    assert row["rate"] == Decimal("0.5")
+    assert row["known_at"] is None
