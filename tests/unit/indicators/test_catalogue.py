@@ -76,6 +76,8 @@ SPOILED: dict[str, tuple[str, str, str, str, str]] = {
     "unreadable expression": ("G7/R02.yaml", " 100 END", " 100", "expression:", "SQL 无法解析"),
     "unknown data set": ("relations/arrears.yaml", ": tax_arrears", ": arrear", "from:", "关系 arrear"),
     "unknown source": ("relations/arrears.yaml", ", arrears_fen", ", arrear_f", "sql:", "没有列 arrear_f"),
+    "unknown likeness": ("relations/pawn_month.yaml", ": bank_loan_month", ": bank_month", "like:", "不认识的取值 bank_month"),
+    "like over another shape": ("relations/pawn_month.yaml", ": pawn_loan", ": trademark", "like:", "trademark 没有列"),
     "unknown table": ("computed.yaml", "party_standing:", "party_place:", "party_place:", "不计算表 party_place"),
     "unknown column of a table": ("computed.yaml", "hops:", "hop:", "    hop:", "没有列 hop"),
     "table of other types": ("computed.yaml", "{type: INTEGER", "{type: DOUBLE", "    hops:", "取值 DOUBLE"),
@@ -239,6 +241,26 @@ def test_a_relation_can_read_another_one(root: Path) -> None:
         "sql: SELECT subject, arrears_fen FROM {source} WHERE arrears_fen > 100000\n"
     )
     assert load_catalogue(root, contracts=CONTRACTS).dataset_of("large_arrears") == "tax_arrears"
+
+
+def test_a_relation_can_be_like_one_over_another_data_set(root: Path) -> None:
+    catalogue = load_catalogue(root, contracts=CONTRACTS)
+    loans, pawns = catalogue.relations["bank_loan_month"], catalogue.relations["pawn_month"]
+
+    assert (pawns.source, pawns.sql, pawns.columns) == ("pawn_loan", loans.sql, loans.columns)
+
+
+def test_likeness_does_not_go_round(root: Path) -> None:
+    """What is like another must say itself what it is."""
+    _replace(root / "relations" / "pawn_month.yaml", "like: bank_loan_month", "like: microloan_month")
+
+    with pytest.raises(Misdeclared, match="不认识的取值 microloan_month") as refused:
+        load_catalogue(root, contracts=CONTRACTS)
+
+    assert (
+        refused.value.where
+        == f"relations/pawn_month.yaml:{_line(root / 'relations/pawn_month.yaml', 'like:')}"
+    )
 
 
 def test_broken_yaml_and_empty_files_are_refused(root: Path) -> None:

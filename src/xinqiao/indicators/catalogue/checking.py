@@ -45,7 +45,8 @@ def relations(
 
 
 def _relation(relation: Relation, node: Node, offered: Collection[str]) -> Relation:
-    place = node.entries()["sql"]
+    given = node.entries()
+    place = given["sql"] if "sql" in given else given["like"]
     _placeholders(relation.sql, place, also={"{source}"})
     if "{source}" not in relation.sql:
         raise place.refuse("SQL 没有读取 {source}。", "在 FROM 之后写 {source}。")

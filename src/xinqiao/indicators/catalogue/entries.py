@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any, get_args
@@ -127,6 +127,21 @@ def relation(node: Node, stem: str) -> Relation:
         sql=given["sql"].text(),
         meaning=given["meaning"].text(),
     )
+
+
+def relation_alike(node: Node, stem: str, written: Mapping[str, Relation]) -> Relation:
+    """A relation with the grain, columns and SQL of another, over a data set of the same shape.
+
+    Args:
+        node: Its declaration, with `like` in place of what it shares.
+        stem: The name of its file.
+        written: The relations that say all this themselves.
+    """
+    given = node.mapping(required=("name", "from", "like", "meaning"))
+    if given["name"].text() != stem:
+        raise given["name"].refuse(f"名称 {given['name'].value} 与文件名 {stem} 不同。", "二者应一致。")
+    model = written[given["like"].choice(sorted(written))]
+    return replace(model, name=stem, source=given["from"].text(), meaning=given["meaning"].text())
 
 
 def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) -> Indicator:

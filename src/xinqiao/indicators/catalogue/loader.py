@@ -110,7 +110,6 @@ def _read(files: Mapping[str, Node], groups: Mapping[str, Text]) -> _Declared:
             continue
         folder, _, stem = name.removesuffix(".yaml").rpartition("/")
         if folder == "relations":
-            declared.relations[stem] = entries.relation(node, stem)
             declared.relation_places[stem] = node
         elif folder == "facts":
             for fact, place in ingredients.facts(node).values():
@@ -126,7 +125,15 @@ def _read(files: Mapping[str, Node], groups: Mapping[str, Text]) -> _Declared:
                     f"指标代码 {stem} 重复，已见于 {declared.indicators[stem].where}。", "改用未占用的代码。"
                 )
             declared.indicators[stem], declared.places[stem] = indicator, node
+    declared.relations.update(_relations(declared.relation_places))
     return declared
+
+
+def _relations(nodes: Mapping[str, Node]) -> dict[str, Relation]:
+    """Every relation; those that are `like` another are read after it."""
+    alike = {stem for stem, node in nodes.items() if "like" in node.entries()}
+    written = {stem: entries.relation(node, stem) for stem, node in nodes.items() if stem not in alike}
+    return written | {stem: entries.relation_alike(nodes[stem], stem, written) for stem in sorted(alike)}
 
 
 def _without_cases(node: Node) -> Any:
