@@ -143,15 +143,19 @@ class DuckDBSession:
         source = relation if relation.startswith("(") else identifier(relation)
         return {row[0]: row[1] for row in self.rows(f"DESCRIBE SELECT * FROM {source}")}
 
-    def write(self, sql: str, path: Path, *, small: bool = False) -> WrittenFile | None:
+    def write(
+        self, sql: str, path: Path, *, small: bool = False, group_rows: int | None = None
+    ) -> WrittenFile | None:
         """See `Session.write`."""
         path.parent.mkdir(parents=True, exist_ok=True)
         target = text(str(path))
         try:
             packed = "zstd" if small else "snappy"
+            grouped = f", ROW_GROUP_SIZE {group_rows:d}" if group_rows else ""
             rows = self.rows(
                 f"COPY ({sql}) TO {target}"
-                f" (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION {packed}, DICTIONARY_SIZE_LIMIT {_DICTIONARY_SIZE}, RETURN_STATS)"
+                f" (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION {packed},"
+                f" DICTIONARY_SIZE_LIMIT {_DICTIONARY_SIZE}, RETURN_STATS{grouped})"
             )
         except (Fault, Transient):
             path.unlink(missing_ok=True)

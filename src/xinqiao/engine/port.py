@@ -88,10 +88,13 @@ class Session(Protocol):
         """Name and SQL type of each column of a table, view or query in brackets."""
         ...
 
-    def write(self, sql: str, path: Path, *, small: bool = False) -> WrittenFile | None:
+    def write(
+        self, sql: str, path: Path, *, small: bool = False, group_rows: int | None = None
+    ) -> WrittenFile | None:
         """Write a query's result to `path` as one Parquet file; None, and no file, when it has no rows.
 
-        With `small` the file is packed tighter, which takes longer: for what is written once and kept.
+        With `small` the file is packed tighter, which takes longer: for what is written once and kept. Groups of
+        `group_rows` rows, fewer than the engine's own choice, make it quicker to find one row and slower to read all.
         """
         ...
 

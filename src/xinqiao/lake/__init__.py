@@ -11,7 +11,7 @@ needs.
 """
 
 from xinqiao.lake.delta import DataFile
-from xinqiao.lake.tables import Lake, TableVersion, UnknownTable
+from xinqiao.lake.tables import POINT_ROWS, Lake, TableVersion, UnknownTable
 from xinqiao.lake.vacuuming import Vacuumed
 
-__all__ = ["DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed"]
+__all__ = ["POINT_ROWS", "DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed"]

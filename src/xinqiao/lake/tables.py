@@ -20,6 +20,8 @@ from xinqiao.store import Transaction
 
 # Large enough that a city's table is a few hundred files, small enough that a point read opens little.
 COMPACTED_ROWS = 20_000_000
+POINT_ROWS = 8192
+"""Rows of a group in tables of evaluations: reports look for one firm in them, with all its columns."""
 # Listings of committed versions, which never change.
 _REMEMBERED = 512
 
@@ -40,8 +42,7 @@ class TableVersion:
         operation: What Delta calls the commit.
         info: What the product noted with it, such as the delivery.
         current: Whether readers see it now.
-        orphan: Whether it lies beyond the version readers see: left by a crash, rolled back by the next
-            writer.
+        orphan: Whether it lies beyond that version: left by a crash, rolled back by the next writer.
     """
 
     version: int
@@ -140,7 +141,7 @@ class Lake:
             raise
 
     def lock(self, tx: Transaction, table: str) -> None:
-        """Keep other writers off a table until the transaction ends; `append` and `replace` do so themselves."""
+        """Keep other writers off a table until the transaction ends, as `append` and `replace` do."""
         tx.lock(f"lake:{table}")
 
     def append(
@@ -168,8 +169,7 @@ class Lake:
         """Swap files for others in one new version, seen once `tx` commits. Returns its number."""
         self.lock(tx, table)
         folder = self.root / table
-        row = tx.row("SELECT version FROM lake_version WHERE table_name = %s", (table,))
-        base = row["version"] if row else None
+        base = self.seen(tx, table)
         if delta.exists(folder):
             newest = delta.latest_version(folder)
             if base is None:
@@ -234,7 +234,8 @@ class Lake:
         where = " AND ".join(bounds) or "TRUE"
         with self.draft(table) as path:
             sql = f"SELECT * FROM compacting WHERE {where} ORDER BY {', '.join(order)}"
-            return session.write(sql, path, small=True)
+            group_rows = POINT_ROWS if "evaluation" in order else None
+            return session.write(sql, path, small=True, group_rows=group_rows)
 
     def tables(self) -> list[str]:
         """Every table there is in the folder, seen by readers or not."""

@@ -9,7 +9,7 @@ from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
 from xinqiao.indicators import MEASURES as COMPUTED_MEASURES
 from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.indicators.planning import SECTORS, VALUES
-from xinqiao.lake import Lake
+from xinqiao.lake import POINT_ROWS, Lake
 from xinqiao.rating import compute, incremental, inputs, recent
 from xinqiao.rating.calculation import Work, computes_outlook
 from xinqiao.rating.evaluation import (
@@ -162,6 +162,6 @@ def _append(
     info: Mapping[str, str],
 ) -> None:
     with lake.draft(table) as path:
-        written = session.write(sql, path)
+        written = session.write(sql, path, group_rows=POINT_ROWS)
         if written is not None:
             lake.append(tx, table=table, files=[written], columns=columns, info=info)
