@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from xinqiao.workspace import Workspace
 
 ENTERPRISES = 2000
+SEED = 20260630
+_LARGEST_SEED = 2**63 - 1
 
 
 class AnotherCity(Refusal):
-    """The home already holds a demonstration city of another size."""
+    """The home already holds another demonstration city."""
 
     code = "another_city"
 
@@ -30,13 +32,17 @@ def demo(
     enterprises: Annotated[
         int, typer.Option("--enterprises", min=1, max=5_000_000, help="城市有多少家企业。")
     ] = ENTERPRISES,
+    seed: Annotated[
+        int,
+        typer.Option("--seed", min=0, max=_LARGEST_SEED, help="换一个数，造另一座城市；同一个数造出同一座。"),
+    ] = SEED,
     port: Port = None,
     json: Json = False,
 ) -> None:
     """Invent a city, deliver its files, evaluate it and serve its page; go on where it stopped before."""
     surroundings(context).migrate()
     with opened(context) as workspace:
-        manifest = _build(workspace, enterprises)
+        manifest = _build(workspace, enterprises, seed)
         _deliver(workspace, manifest)
         newest = _evaluate(workspace, manifest)
         example = _example(workspace)
@@ -56,31 +62,36 @@ def demo(
     surroundings(context).serve(port, True, started)
 
 
-def _build(workspace: "Workspace", enterprises: int) -> "Manifest":
+def _build(workspace: "Workspace", enterprises: int, seed: int) -> "Manifest":
     from xinqiao import city
 
-    _refuse_another(workspace, enterprises)
+    _refuse_another(workspace, enterprises, seed)
     with output.counted("生成城市", enterprises) as progress:
         manifest = city.build(
-            workspace.city_folder, enterprises=enterprises, progress=lambda done, total: progress(done, "")
+            workspace.city_folder,
+            enterprises=enterprises,
+            seed=seed,
+            progress=lambda done, total: progress(done, ""),
         )
         progress(enterprises, "")
     return manifest
 
 
-def _refuse_another(workspace: "Workspace", enterprises: int) -> None:
+def _refuse_another(workspace: "Workspace", enterprises: int, seed: int) -> None:
     """One home holds one city: the records of a second would lie among those of the first."""
     from xinqiao import city
 
     try:
-        there = city.load_manifest(workspace.city_folder).parameters.enterprises
+        there = city.load_manifest(workspace.city_folder).parameters
     except city.NoCity:
         return
-    if there != enterprises:
+    if (there.enterprises, there.seed) != (enterprises, seed):
+        same = f"--enterprises {there.enterprises}" + (f" --seed {there.seed}" if there.seed != SEED else "")
         raise AnotherCity(
-            f"这个目录里已有 {there:,} 家企业的演示城市，不能再放一座 {enterprises:,} 家的。",
+            f"这个目录里已有 {there.enterprises:,} 家企业、种子为 {there.seed} 的演示城市，"
+            f"不能再放一座 {enterprises:,} 家、种子为 {seed} 的。",
             where=str(workspace.home),
-            remedy=f"改用 --enterprises {there}，或用 XINQIAO_HOME 另指一个目录。",
+            remedy=f"改用 {same}，或用 XINQIAO_HOME 另指一个目录。",
         )
 
 

@@ -304,6 +304,20 @@ def test_a_small_demonstration_tells_its_steps_and_is_quick_the_second_time(
     assert second.json["evaluation"]["grades"] == first.json["evaluation"]["grades"]
 
 
+def test_a_seed_chooses_the_city_and_one_home_holds_one(xinqiao: Xinqiao) -> None:
+    demo = ("demo", "--no-serve", "--enterprises", 12, "--json")
+
+    first = xinqiao(*demo, "--seed", 7).json
+    again = xinqiao(*demo, "--seed", 7).json
+    refused = xinqiao(*demo)
+
+    assert again["evaluation"]["repeated"] is True
+    assert again["example"] == first["example"]
+    assert refused.status == 2
+    assert "种子为 7 的演示城市" in refused.err
+    assert "--enterprises 12 --seed 7" in refused.err
+
+
 @pytest.mark.parametrize("arguments", [("--help",), ("deliver", "--help"), ("catalogue", "list")])
 def test_plain_commands_load_no_database_and_no_engine(arguments: tuple[str, ...]) -> None:
     """What is slow to import is imported by the command that needs it."""
