@@ -1,22 +1,25 @@
-"""What the grades of a demonstration city are worth: its hidden truth against the score, group by group.
+"""What the grades of demonstration cities are worth: their hidden truth against the score, group by group.
 
-Reads the newest city evaluation under `XINQIAO_HOME` and the city's `truth/enterprises.csv`. An outcome is a default
-in the year after the evaluation's day; enterprises that had defaulted or closed by then are left out. Prints the mix
-of grades, the default rate of each, the area under the ROC curve, and for each group of indicators the area of its
-points alone and of the score without it. Fits nothing.
+Reads the newest city evaluation under each home named (else under `XINQIAO_HOME`) and its city's
+`truth/enterprises.csv`. An outcome is a default in the year after the evaluation's day; enterprises that had defaulted
+or closed by then are left out. Prints the mix of grades, the default rate of each, the area under the ROC curve, and
+for each group of indicators the area of its points alone and of the score without it, with bootstrap intervals of the
+area and of what each group adds. Several cities are told one by one and then as one. Fits nothing.
 """
 
 import argparse
 import csv
 import json
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
-from tools.validate_grades import SEED, area_under_curve, interval
+from tools.ablation import Firm, Group, Measure, ablation, area_of, points_of_one
+from tools.validate_grades import SEED
 
 from xinqiao.engine.dialect import identifier
 from xinqiao.main import open_workspace
@@ -31,45 +34,20 @@ OUTCOME = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
-class Firm:
-    """One enterprise of the city.
+class City:
+    """An evaluated city and what became of it.
 
     Attributes:
-        grade: Its grade.
-        score: Its score; None when there is none.
-        points: Per group, weight times points over what is known, and the weight known.
-        single: Points per known indicator.
-        defaulted: Whether it defaults within a year.
+        as_of: Day of the evaluation.
+        measure: What its score is made of.
+        grades: Enterprises of the whole city by grade.
+        firms: Those that were open and not in default on the day.
     """
 
-    grade: str
-    score: float | None
-    points: Mapping[str, tuple[int, int]]
-    single: Mapping[str, int]
-    defaulted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What one group of indicators adds.
-
-    Attributes:
-        code: Its code.
-        label: Its name.
-        weight: Its weight, of 100.
-        known: Share of the scored firms of which something in it is known.
-        alone: Area under the curve of its points alone, among those firms.
-        without: Area of the score made without it.
-        adds: How much the whole score's area lies above `without`.
-    """
-
-    code: str
-    label: str
-    weight: float
-    known: float
-    alone: float
-    without: float
-    adds: float
+    as_of: date
+    measure: Measure
+    grades: Mapping[str, int]
+    firms: Sequence[Firm]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +55,7 @@ class Finding:
     """What the comparison came to.
 
     Attributes:
+        name: The city's home, or how many cities this is of.
         as_of: Day of the evaluation.
         firms: Enterprises compared.
         scored: Those with a score.
@@ -89,6 +68,7 @@ class Finding:
         indicators: Area of each indicator's points alone.
     """
 
+    name: str
     as_of: date
     firms: int
     scored: int
@@ -101,16 +81,16 @@ class Finding:
     indicators: Mapping[str, float]
 
 
-def find(workspace: Workspace, truth: Path) -> Finding:
-    """Compare the newest city evaluation with the truth.
+def read_city(workspace: Workspace) -> City:
+    """The newest evaluation of a home's city, with the truth.
 
     Raises:
-        SystemExit: There is no evaluation, or nobody defaults.
+        SystemExit: There is no evaluation.
     """
     with workspace.engine.session() as session, workspace.store.transaction() as tx:
         evaluation = queries.current_evaluation(tx)
         if evaluation is None:
-            raise SystemExit("There is no evaluation: run `xinqiao demo --no-serve` first.")
+            raise SystemExit(f"{workspace.home} holds no evaluation: run `xinqiao demo --no-serve` first.")
         scorecard = workspace.scorecards.chosen(evaluation.as_of)
         ratings = queries.current_ratings(tx, session=session, lake=workspace.lake)
         workspace.lake.register(
@@ -121,37 +101,58 @@ def find(workspace: Workspace, truth: Path) -> Finding:
             f"SELECT r.subject, r.score, r.grade, {codes} FROM ({ratings}) r JOIN every_value v"
             " ON v.subject = r.subject AND v.evaluation = r.evaluation"
         )
-    outcomes = _outcomes(truth, evaluation.as_of)
-    mix = Counter(row["grade"] for row in rows if row["grade"] != "NR")
+    outcomes = _outcomes(workspace.city_folder / "truth/enterprises.csv", evaluation.as_of)
     group_of = {each.code: workspace.catalogue.indicators[each.code].group for each in scorecard.indicators}
-    firms = [
-        _firm(row, scorecard, group_of, outcomes[row["subject"]])
-        for row in rows
-        if row["subject"] in outcomes
-    ]
-    scored = [firm for firm in firms if firm.score is not None]
-    if not any(firm.defaulted for firm in scored):
-        raise SystemExit("Nobody of the scored defaults within a year: make a larger city.")
-    auc = _area(scored, lambda firm: firm.score)
-    graded = Counter(firm.grade for firm in firms)
-    bad = Counter(firm.grade for firm in firms if firm.defaulted)
-    return Finding(
+    groups = [code for code in in_order(workspace.catalogue) if code in group_of.values()]
+    weights = {
+        code: sum(each.weight for each in scorecard.indicators if group_of[each.code] == code) / 100
+        for code in groups
+    }
+    return City(
         as_of=evaluation.as_of,
-        firms=len(firms),
+        measure=Measure(group_of, {code: workspace.catalogue.groups[code].zh for code in groups}, weights),
+        grades=Counter(str(row["grade"]) for row in rows),
+        firms=[
+            _firm(row, scorecard, group_of, outcomes[row["subject"]])
+            for row in rows
+            if row["subject"] in outcomes
+        ],
+    )
+
+
+def together(cities: Sequence[City]) -> City:
+    """Several cities of one day and one scorecard as one."""
+    grades: Counter[str] = Counter()
+    for each in cities:
+        grades.update(each.grades)
+    return City(cities[0].as_of, cities[0].measure, grades, [firm for each in cities for firm in each.firms])
+
+
+def find(city: City, *, name: str, seed: int = SEED) -> Finding:
+    """Compare a city's score with what became of its enterprises.
+
+    Raises:
+        SystemExit: Nobody of the scored defaults, or everybody does.
+    """
+    scored = [firm for firm in city.firms if firm.score is not None]
+    if len({firm.defaulted for firm in scored}) < 2:
+        raise SystemExit("Some of the scored must default within a year, and some not: make a larger city.")
+    graded = Counter(firm.grade for firm in city.firms)
+    bad = Counter(firm.grade for firm in city.firms if firm.defaulted)
+    rated = {grade: count for grade, count in sorted(city.grades.items()) if grade != "NR"}
+    auc, within, groups = ablation(scored, city.measure, seed)
+    return Finding(
+        name=name,
+        as_of=city.as_of,
+        firms=len(city.firms),
         scored=len(scored),
         defaults=sum(firm.defaulted for firm in scored),
         auc=auc,
-        interval=interval(*_split(scored, lambda firm: firm.score), seed=SEED),
-        mix={grade: mix[grade] / sum(mix.values()) for grade in sorted(mix)},
+        interval=within,
+        mix={grade: count / sum(rated.values()) for grade, count in rated.items()},
         default_rates={grade: bad[grade] / graded[grade] for grade in sorted(graded)},
-        groups=tuple(
-            _group(code, workspace.catalogue.groups[code].zh, scored, scorecard, group_of, auc)
-            for code in in_order(workspace.catalogue)
-            if code in group_of.values()
-        ),
-        indicators={
-            each.code: _area(scored, partial(_points_of_one, each.code)) for each in scorecard.indicators
-        },
+        groups=groups,
+        indicators={code: area_of(scored, partial(points_of_one, code)) for code in city.measure.group_of},
     )
 
 
@@ -187,55 +188,12 @@ def _firm(
     )
 
 
-def _group(
-    code: str,
-    label: str,
-    firms: Sequence[Firm],
-    scorecard: Scorecard,
-    group_of: Mapping[str, str],
-    auc: float,
-) -> Group:
-    def without(firm: Firm) -> float | None:
-        return _mean([part for group, part in firm.points.items() if group != code])
-
-    known = [firm for firm in firms if code in firm.points]
-    left = _area(firms, without)
-    return Group(
-        code=code,
-        label=label,
-        weight=sum(each.weight for each in scorecard.indicators if group_of[each.code] == code) / 100,
-        known=len(known) / len(firms),
-        alone=_area(known, lambda firm: _mean([firm.points[code]])),
-        without=left,
-        adds=auc - left,
-    )
-
-
-def _points_of_one(code: str, firm: Firm) -> float | None:
-    return firm.single.get(code)
-
-
-def _mean(parts: Sequence[tuple[int, int]]) -> float | None:
-    weight = sum(each for _, each in parts)
-    return sum(numerator for numerator, _ in parts) / weight if weight else None
-
-
-def _split(firms: Sequence[Firm], value: Callable[[Firm], float | None]) -> tuple[list[float], list[float]]:
-    """Values of those that paid and of those that defaulted, unknown ones left out."""
-    told = [(firm.defaulted, number) for firm in firms if (number := value(firm)) is not None]
-    return [number for bad, number in told if not bad], [number for bad, number in told if bad]
-
-
-def _area(firms: Sequence[Firm], value: Callable[[Firm], float | None]) -> float:
-    paid, defaulted = _split(firms, value)
-    return area_under_curve(paid, defaulted) if paid and defaulted else float("nan")
-
-
 def tell(found: Finding) -> None:
     """Print the finding for people."""
     low, high = found.interval
     print(
-        f"as of {found.as_of}: {found.firms} enterprises, {found.scored} scored, {found.defaults} default in a year"
+        f"{found.name}, as of {found.as_of}: {found.firms} enterprises, {found.scored} scored,"
+        f" {found.defaults} default in a year"
     )
     print(f"AUC of the score: {found.auc:.3f} (95 % bootstrap interval {low:.3f} to {high:.3f})")
     print("\ngrade   share  Weihai  default rate")
@@ -244,27 +202,38 @@ def tell(found: Finding) -> None:
         print(
             f"{grade:<5}{f'{share:.1%}' if share else '':>8}{f'{there:.1%}' if there else '':>8}{rate:>14.1%}"
         )
-    print("\ngroup                weight  known   alone  without    adds")
+    print("\ngroup                weight  known   alone  without    adds  95 % interval")
     for each in found.groups:
         print(
             f"{each.code:<4}{each.label:<12}{each.weight:>8.1f}{each.known:>7.0%}{each.alone:>8.3f}"
-            f"{each.without:>9.3f}{each.adds:>+8.3f}"
+            f"{each.without:>9.3f}{each.adds:>+9.4f}  {each.interval[0]:+.4f} to {each.interval[1]:+.4f}"
         )
     print("\nindicators alone: " + ", ".join(f"{code} {area:.2f}" for code, area in found.indicators.items()))
 
 
 def main() -> None:
-    """Compare the city under `XINQIAO_HOME` with its truth and print."""
+    """Compare the cities of the homes named with their truths and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("truth", type=Path, help="the city's truth/enterprises.csv")
+    parser.add_argument(
+        "homes", type=Path, nargs="*", help="homes of `xinqiao demo`; XINQIAO_HOME when left out"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     given = parser.parse_args()
-    with open_workspace() as workspace:
-        found = find(workspace, given.truth)
+    cities = {}
+    for home in given.homes or [None]:
+        if home is not None:
+            os.environ["XINQIAO_HOME"] = str(home)
+        with open_workspace() as workspace:
+            cities[str(workspace.home)] = read_city(workspace)
+    found = [find(city, name=name) for name, city in cities.items()]
+    if len(cities) > 1:
+        found.append(find(together(list(cities.values())), name=f"{len(cities)} cities"))
     if given.json:
-        print(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+        print(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1, default=str))
     else:
-        tell(found)
+        for each in found:
+            tell(each)
+            print()
 
 
 if __name__ == "__main__":

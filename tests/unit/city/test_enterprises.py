@@ -2,7 +2,6 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from statistics import mean
@@ -15,31 +14,13 @@ from hypothesis import strategies as st
 from xinqiao.city import Manifest, build, codes
 from xinqiao.city.sectors import SECTORS, climate
 from xinqiao.city.timeline import EPIDEMIC_MONTHS, MONTHS, Timeline, timeline
-from xinqiao.city.world import furnish, run_script
-from xinqiao.engine import DuckDBEngine, Session
+from xinqiao.engine import Session
 from xinqiao.kernel import registration_number
 from xinqiao.kernel.unified_code import InvalidCode, UnifiedCode
 
 UNTIL = date(2026, 6, 30)
 SEED = 20260630
 FIRMS = 3_000
-
-
-@pytest.fixture(scope="module")
-def calendar() -> Timeline:
-    return timeline(UNTIL)
-
-
-@pytest.fixture(scope="module")
-def economy(tmp_path_factory: pytest.TempPathFactory, calendar: Timeline) -> Iterator[Session]:
-    """A block of enterprises and what they do, before any department looks at it."""
-    with DuckDBEngine(tmp_path_factory.mktemp("economy"), threads=1).session() as session:
-        furnish(session, calendar, SEED)
-        session.run("CREATE MACRO first_index() AS 0")
-        session.run(f"CREATE MACRO last_index() AS {FIRMS}")
-        for script in ("firms", "economy", "books"):
-            run_script(session, script)
-        yield session
 
 
 @pytest.fixture(scope="module")
