@@ -20,12 +20,12 @@ FROM (
           AS removed_on
     FROM reports WHERE filed_on IS NULL OR filed_on > make_date(report_year + 1, 7, 14)
     UNION ALL
-    SELECT idx, 10 + n, 1, hq, happened_on, CASE WHEN draw(hq, 71) < 0.55 + 0.15 * zr - distress THEN happened_on + 40
-      + pick(hq, 72, 400)::INTEGER END
+    SELECT idx, 10 + n, 1, hq, happened_on, CASE WHEN draw(hq, 71) < 0.85 + 0.05 * zr - distress THEN happened_on + 20
+      + pick(hq, 72, 160)::INTEGER END
     FROM quarters JOIN firms USING (idx)
-    WHERE happened_on > established_on + 90 AND draw(hq, 70) < within(0.012 * exp(-1.4 * zr) + 0.16 * distress, 0,
+    WHERE happened_on > established_on + 90 AND draw(hq, 70) < within(0.0006 * exp(-1.1 * zr) + 0.2 * distress, 0,
       0.6)
   ) s JOIN firms f USING (idx)
-  WHERE NOT f.is_individual AND s.listed_on < coalesce(f.closed_on, DATE '9999-12-31')
+  WHERE s.listed_on < coalesce(f.closed_on, DATE '9999-12-31')
     AND s.listed_on > f.established_on
 ) WHERE place = 1

@@ -30,6 +30,6 @@ FROM (
         * f.zr + 0.2 * distress THEN 'general' ELSE 'minor' END AS degree
     FROM quarters q JOIN firms f USING (idx)
     WHERE draw(hq, 60) < CASE WHEN f.is_individual THEN 0.5 ELSE 1.0 END
-      * within(0.036 * exp(-1.35 * f.zr) * (0.8 + 0.3 * ln(1 + f.monthly_sales / 200000)) + 0.12 * distress, 0, 0.7)
+      * within(0.006 * exp(-1.1 * f.zr) * (0.8 + 0.3 * ln(1 + f.monthly_sales / 200000)) + 0.15 * distress, 0, 0.7)
   )
 ) q JOIN firms f USING (idx)

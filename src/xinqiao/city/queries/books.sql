@@ -14,8 +14,8 @@ FROM (
 WHERE a.is_monthly OR a.month_number % 3 = 0;
 CREATE OR REPLACE TEMP TABLE taxes AS
 SELECT idx, h, m, hm, kind, place, fen, from_on, until_on, due_on, distress,
-  CASE WHEN draw(hm, 30) < within(0.022 * exp(-1.5 * zt), 0, 0.5) + 0.45 * distress
-    THEN CASE WHEN draw(hm, 31) < (0.75 + 0.1 * zt) * (1 - distress) THEN due_on + 45 + pick(hm, 32, 320)::INTEGER END
+  CASE WHEN draw(hm, 30) < within(0.015 * exp(-1.5 * zt), 0, 0.5) + 0.75 * distress
+    THEN CASE WHEN draw(hm, 31) < (0.9 + 0.04 * zt) * (1 - distress) THEN due_on + 45 + pick(hm, 32, 240)::INTEGER END
     WHEN draw(hm, 33) < within(0.09 * exp(-1.3 * zt), 0.0, 0.7) + 0.3 * distress THEN due_on + 2
       + pick(hm, 32, 40)::INTEGER
     ELSE due_on - pick(hm, 32, 13)::INTEGER END AS paid_on
@@ -26,60 +26,75 @@ FROM (
         THEN greatest(0, quarter * f.own_margin * (0.7 + 0.6 * draw(hm, 25))) * 0.05 END
       WHEN 'withholding' THEN CASE WHEN ends_quarter AND NOT f.is_individual AND f.monthly_sales > 400000
         THEN quarter * 0.004 * (0.5 + draw(hm, 26)) END
-      WHEN 'other' THEN CASE WHEN month(p.until_on) % 6 = 0 AND f.is_individual THEN quarter * 0.004 END END)::BIGINT
-        AS fen
+      -- What individual businesses pay by assessment, and the stamp duty of companies, which no exemption covers.
+      WHEN 'other' THEN CASE WHEN month(p.until_on) % 6 = 0
+        THEN quarter * CASE WHEN f.is_individual THEN 0.004 ELSE 0.0006 END END END)::BIGINT AS fen
   FROM (
     SELECT p.*, month(p.until_on) % 3 = 0 AS ends_quarter, CASE WHEN p.span = 3 THEN p.sales ELSE p.sales * 3 END
       AS quarter,
       CASE WHEN f.is_general THEN p.sales * f.burden * within(1 + 0.22 * about(f.h, 24) + 0.12 * about(p.hm, 24), 0.2,
         2.2)
-        WHEN p.sales <= 300000 AND draw(p.hm, 24) < 0.94 THEN 0.0
+        WHEN p.sales <= 300000 AND draw(f.h, 69) < 0.7 THEN 0.0
         ELSE p.sales * least(0.01, f.vat_rate) END AS vat
     FROM periods p JOIN firms f USING (idx)
   ) p JOIN firms f USING (idx),
   (VALUES ('vat', 0), ('surcharge', 1), ('corporate_income', 2), ('withholding', 3), ('other', 4)) x(kind, place)
 ) WHERE fen > 0;
--- Rolling loans of a year each, in one or two lanes; whoever defaults repays none from then on.
+-- Rolling loans of a year each, in one or two lanes, a few at the pawnbroker's; whoever defaults repays none from then
+-- on. A bank lends what sales carry: a tenth of them to a sound firm, more to one whose books are weak. In the last
+-- lane stands what is borrowed on the way down, where money can still be had.
 CREATE OR REPLACE TEMP TABLE loans AS
 SELECT * FROM (
   SELECT f.idx, f.h, b.lane, b.n, key_of(f.h, 5000 + 10 * b.lane + b.n) AS hl, f.zf, f.default_m, f.decline,
     f.recovers, f.end_m,
-    pick(f.h, 90 + b.lane, 12) - 12 + 12 * b.n AS granted_m, CASE WHEN b.lane = 2 THEN 4 ELSE 12 END AS term,
-    greatest(5000000, round(f.monthly_sales * 12 * f.debt_share * [0.7, 0.3, 0.08][b.lane + 1]
+    CASE WHEN b.lane = 3 THEN f.default_m - f.decline + 1 + pick(f.h, 67, f.decline // 2)
+      ELSE pick(f.h, 90 + b.lane, 12) - 12 + 12 * b.n END AS granted_m,
+    CASE WHEN b.lane = 2 THEN 4 ELSE 12 END AS term,
+    greatest(2000000, round(f.monthly_sales * 12 * f.debt_share * [0.7, 0.3, 0.08, 0.3][b.lane + 1]
       * (0.8 + 0.4 * draw(f.h, 93 + b.lane)) / 10000) * 1000000)::BIGINT AS fen,
     CASE WHEN b.lane = 0 THEN 'bank' WHEN b.lane = 1 THEN CASE
-      WHEN draw(f.h, 96) < within(0.4 - 0.25 * f.zf, 0.05, 0.95)
-      THEN 'microloan' ELSE 'bank' END ELSE 'pawn' END AS kind
-  FROM firms f, (SELECT x.lane, y.n FROM range(0, 3) x(lane), range(0, 5) y(n)) b
-  WHERE f.borrows AND (b.lane = 0 OR b.lane = 1 AND draw(f.h, 97) < 0.4 - 0.12 * f.zf
-    OR b.lane = 2 AND draw(f.h, 98) < within(0.08 - 0.1 * f.zf, 0.01, 0.5))
+      WHEN NOT f.borrows OR draw(f.h, 96) < within(0.08 - 0.12 * f.zf, 0.01, 0.6)
+      THEN 'microloan' ELSE 'bank' END
+      WHEN b.lane = 3 AND draw(f.h, 68) < 0.7 THEN 'microloan' ELSE 'pawn' END AS kind
+  FROM firms f, (SELECT x.lane, y.n FROM range(0, 4) x(lane), range(0, 5) y(n)) b
+  WHERE b.lane = 0 AND f.borrows
+    OR b.lane = 1 AND (f.borrows_locally OR f.borrows AND draw(f.h, 97) < 0.4 - 0.12 * f.zf)
+    OR b.lane = 2 AND f.borrows AND draw(f.h, 98) < within(0.01 - 0.02 * f.zf, 0.003, 0.2)
+    OR b.lane = 3 AND b.n = 0 AND f.borrows_last
 ) l JOIN (SELECT idx, born_m FROM firms) USING (idx)
 WHERE granted_m > born_m + 4 AND granted_m < months_in_all() AND granted_m < end_m
   AND (default_m IS NULL OR granted_m < default_m - 1);
--- Suits, and what comes of those that are lost.
+-- Suits, and what comes of those that are lost. Who can pay performs the judgment, or within months of enforcement; what
+-- is open for long is owed by those who cannot, and nothing more is paid once they have failed.
 CREATE OR REPLACE TEMP TABLE cases AS
-SELECT *, CASE WHEN role = 'defendant' AND draw(hq, 45) < 0.34 + 0.4 * distress
-    THEN happened_on + 40 + pick(hq, 46, 120)::INTEGER END AS enforced_on,
+SELECT * EXCLUDE (would_settle_after), CASE WHEN recovers OR default_m IS NULL
+    OR month_of(coalesce(enforced_on, happened_on) + would_settle_after::INTEGER) < default_m
+  THEN would_settle_after END AS settles_after
+FROM (
+SELECT *, CASE WHEN role = 'defendant' AND draw(hq, 45) < within(0.1 - 0.12 * r, 0.03, 0.4) + 0.8 * distress
+    THEN happened_on + 30 + pick(hq, 46, 80)::INTEGER END AS enforced_on,
   (amount * (0.9 + 0.3 * draw(hq, 47)) // 100 * 100)::BIGINT AS target_fen,
-  CASE WHEN distress > 0.5 AND NOT recovers THEN NULL
-    WHEN draw(hq, 48) < 0.75 + 0.08 * zj THEN 60 + pick(hq, 49, 400) END AS settles_after
+  CASE WHEN draw(hq, 48) < within(0.9 + 0.1 * r, 0.5, 0.98) - 0.8 * distress THEN 20 + pick(hq, 49, 160) END
+    AS would_settle_after
 FROM (
   SELECT q.idx, f.h, q.n, q.hq, q.distress, q.happened_on, f.code, f.name, f.owner_name, f.recovers, f.is_individual,
-    f.staff, f.zj,
+    f.staff, f.default_m, f.r,
     CASE WHEN draw(q.hq, 40) < sued THEN 'defendant' WHEN draw(q.hq, 40) < sued + 0.011 THEN 'plaintiff'
       WHEN draw(q.hq, 40) < sued + 0.013 THEN 'third_party' END AS role,
     CASE WHEN q.distress > 0.4 AND f.borrows AND draw(q.hq, 41) < 0.5 THEN 'financial_loan'
-      WHEN draw(q.hq, 41) < 0.12 THEN 'private_lending' WHEN draw(q.hq, 41) < 0.3 AND f.staff > 0 THEN 'labour'
+      WHEN draw(q.hq, 41) < 0.12 + 0.2 * q.distress THEN 'private_lending'
+      WHEN draw(q.hq, 41) < 0.3 AND f.staff > 0 THEN 'labour'
       WHEN draw(q.hq, 41) < 0.34 AND f.borrows THEN 'financial_loan' WHEN draw(q.hq, 41) < 0.86 THEN 'sale_contract'
       ELSE 'other' END AS cause,
     (greatest(3000, f.monthly_sales * 12 * (0.01 + 0.12 * pow(draw(q.hq, 42), 2) + 0.3 * q.distress)) * 100)::BIGINT
       AS amount
-  FROM (SELECT q.*, CASE WHEN is_individual THEN 0.4 ELSE 1.0 END
-          * (0.003 * exp(within(-2.5 * zj, -4.0, 4.3))
-            * within(0.85 + 0.12 * ln(1 + monthly_sales / 200000), 0.7, 1.6) + 0.42 * distress) AS sued
+  FROM (SELECT q.*, CASE WHEN is_individual THEN 0.6 ELSE 1.0 END
+          * (0.003 * exp(within(-1.6 * zj, -3.0, 3.4))
+            * within(0.85 + 0.12 * ln(1 + monthly_sales / 200000), 0.7, 1.6) + 0.7 * distress) AS sued
         FROM quarters q JOIN firms USING (idx)) q
   JOIN firms f USING (idx)
-) WHERE role IS NOT NULL;
+) WHERE role IS NOT NULL
+);
 -- Holders of a company: one or two people, the parent where it has one, and a chain below it.
 CREATE OR REPLACE TEMP TABLE holders AS
 SELECT f.idx, f.h, p.slot, f.code, f.capital_fen, f.paid_share, f.established_on, f.closed_on,
@@ -115,7 +130,7 @@ SELECT a.idx, f.h, a.m, a.hm, a.sales, t.first_on, t.days, t.month_number, f.zi,
   CASE WHEN t.calendar_year < 2024 THEN '0440' || lpad((t.calendar_year % 100)::VARCHAR, 2, '0') END AS year_code,
   CASE WHEN t.calendar_year >= 2024 THEN lpad((t.calendar_year % 100)::VARCHAR, 2, '0') ELSE '' END AS year_head,
   CASE WHEN t.calendar_year >= 2024 THEN 5 ELSE 8 END AS digits, a.distress,
-  greatest(1, least(90, floor(f.tickets * CASE WHEN f.is_individual THEN 0.4 ELSE 0.8 END
+  greatest(1, least(90, floor(f.tickets * CASE WHEN f.is_individual THEN 0.6 ELSE 1.0 END
     * within(pow(a.sales / greatest(1, f.monthly_yuan), 0.35), 0.5, 4.0) + draw(a.hm, 3))))::BIGINT AS count_sold,
   f.is_individual, f.is_general, f.vat_rate, within(4 + floor(9 * draw(f.h, 105) + 2.2 * f.zi), 2, 22) AS buyers,
   within(0.6 + 0.15 * f.zi + 0.22 * draw(f.h, 106), 0.3, 0.97) AS ratio,
@@ -194,7 +209,7 @@ FROM (
 -- How a month's bill of each utility is paid, and how much was used.
 CREATE OR REPLACE TEMP TABLE metered AS
 SELECT *, CASE WHEN draw(hu, 2) < within(0.012 * exp(-1.3 * zu) + 0.25 * distress * distress, 0, 0.7) THEN NULL
-    WHEN draw(hu, 2) < within(0.075 * exp(-1.3 * zu) + 0.3 * distress, 0, 0.9) THEN due_on + 3
+    WHEN draw(hu, 2) < within(0.045 * exp(-1.2 * zu) + 0.6 * distress, 0, 0.9) THEN due_on + 3
       + pick(hu, 3, 70)::INTEGER
     ELSE due_on - pick(hu, 3, 15)::INTEGER END AS paid_on
 FROM (
@@ -203,7 +218,7 @@ FROM (
     (a.level * (0.45 + 0.55 * least(1.3, a.sales / greatest(1, a.level)))) / 1000
       * [f.kwh, f.water, 0.6 * f.water][x.place + 1]
       * exp(0.5 * about(f.h, 114 + x.place)) * pow(1 + within(0.09 * f.zu, -0.4, 0.4), a.m / 12.0)
-      * (1 - 0.5 * a.distress) * exp((0.08 + 0.4 * logistic(-1.6 * f.zu - 0.6))
+      * (1 - 0.65 * a.distress) * exp((0.08 + 0.4 * logistic(-1.6 * f.zu - 0.6))
         * about(key_of(a.hm, 60 + x.place), 1))
       * CASE WHEN x.place = 0 AND t.month_number IN (6, 7, 8, 9) THEN 1.35 ELSE 1.0 END
       * CASE WHEN f.shares_meter THEN 2.5 + 2 * draw(f.h, 117) ELSE 1.0 END AS used,
@@ -228,11 +243,11 @@ FROM (
     CASE WHEN t.m >= l.default_m THEN l.fen
       ELSE floor(l.fen * (1 - 0.3 * (t.m - l.granted_m) / l.term) / 10000)::BIGINT * 10000 END AS outstanding_fen,
     CASE WHEN t.m >= l.default_m AND NOT (l.recovers AND t.m > l.default_m + 10) THEN 12 + 30 * (t.m - l.default_m)
-      WHEN draw(key_of(l.hl, 100 + t.m), 1) < within(0.025 * exp(-1.4 * l.zf) + 0.1
-        * distress_of(l.default_m, l.decline, l.recovers, t.m), 0, 0.6)
-        THEN 1 + pick(key_of(l.hl, 100 + t.m), 2, 35) ELSE 0 END AS overdue_days,
-    distress_of(l.default_m, l.decline, l.recovers, t.m) > 0.5 AND draw(l.hl, 2) < 0.4
-      OR draw(l.hl, 3) < within(0.05 * exp(-1.4 * l.zf), 0, 0.5) AS watched
+      WHEN draw(key_of(l.hl, 100 + t.m), 1) < within(0.004 * exp(-1.3 * l.zf) + 0.35
+        * pow(distress_of(l.default_m, l.decline, l.recovers, t.m), 2), 0, 0.7)
+        THEN 1 + pick(key_of(l.hl, 100 + t.m), 2, 22) ELSE 0 END AS overdue_days,
+    distress_of(l.default_m, l.decline, l.recovers, t.m) > 0.3 AND draw(l.hl, 2) < 0.6
+      OR draw(l.hl, 3) < within(0.008 * exp(-1.2 * l.zf), 0, 0.3) AS watched
   FROM loans l JOIN firms f USING (idx) JOIN lenders b ON b.kind = l.kind
     AND b.place = pick(l.h, 118 + l.lane, CASE l.kind WHEN 'bank' THEN 8 WHEN 'microloan' THEN 5 ELSE 3 END), months t
   WHERE t.m >= l.granted_m AND t.m < l.end_m AND (t.m < l.granted_m + l.term OR l.default_m < l.granted_m + l.term

@@ -6,5 +6,5 @@ SELECT q.idx, f.h, q.n * 10 + x.n + 100 AS k, f.code AS party_code, 'CX'
 FROM quarters q JOIN firms f USING (idx), range(0, 4) x(n), lenders b
 WHERE q.happened_on >= first_day() AND b.kind = CASE WHEN draw(q.hq, 170 + x.n) < 0.8 THEN 'bank' ELSE 'microloan' END
   AND b.place = pick(q.hq, 175 + x.n, 5)
-  AND draw(q.hq, 160 + x.n) < CASE WHEN f.borrows THEN 0.14 ELSE 0.02 END
-    * within(exp(-0.7 * f.zf) + 1.5 * q.distress * (1 - q.distress), 0.2, 3)
+  AND draw(q.hq, 160 + x.n) < CASE WHEN f.borrows OR f.borrows_locally THEN 0.1 ELSE 0.012 END
+    * within(exp(-0.6 * f.zf), 0.3, 2.5) + CASE WHEN f.profile = 'full' THEN 0.3 * q.distress ELSE 0.0 END

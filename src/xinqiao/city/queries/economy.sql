@@ -37,10 +37,11 @@ CREATE OR REPLACE TEMP TABLE reports AS
 SELECT * FROM (
   SELECT f.idx, f.h, t.y AS report_year, key_of(f.h, 3000 + t.y) AS hy,
     CASE
-      WHEN draw(key_of(f.h, 3000 + t.y), 1) < within(0.9 + 0.1 * f.zr - 0.12 * f.is_individual::INT
+      WHEN draw(key_of(f.h, 3000 + t.y), 1) < within(0.94 + 0.05 * f.zr - 0.1 * f.is_individual::INT
           - 0.6 * distress_of(f.default_m, f.decline, f.recovers, month_of(make_date(t.y + 1, 6, 30))), 0.05, 0.985)
         THEN make_date(t.y + 1, 1, 1) + (181 * sqrt(draw(key_of(f.h, 3000 + t.y), 2)))::INTEGER
-      WHEN draw(key_of(f.h, 3000 + t.y), 3) < 0.72 + 0.15 * f.zr THEN make_date(t.y + 1, 7, 6)
+      WHEN draw(key_of(f.h, 3000 + t.y), 3) < 0.8 + 0.1 * f.zr
+          - 0.4 * distress_of(f.default_m, f.decline, f.recovers, month_of(make_date(t.y + 1, 9, 30))) THEN make_date(t.y + 1, 7, 6)
         + (150 * draw(key_of(f.h, 3000 + t.y), 2))::INTEGER END AS filed_on,
     f.established_on, f.closed_on
   FROM firms f, range(year(last_day()) - 4, year(last_day())) t(y)

@@ -8,6 +8,6 @@ FROM (
   SELECT idx, hq, happened_on, 300 + pick(hq, 81, 700)::INTEGER AS lasts, round(0.1 + 0.5 * draw(hq, 82), 2) AS share,
     row_number() OVER (PARTITION BY idx ORDER BY n) AS place
   FROM quarters JOIN firms USING (idx)
-  WHERE NOT is_individual AND draw(hq, 80) < 0.006 * exp(-0.8 * zf) + 0.03 * distress * (1 - distress)
+  WHERE NOT is_individual AND draw(hq, 80) < 0.001 * exp(-0.8 * zf) + 0.06 * distress
 ) q JOIN firms f USING (idx) JOIN lenders b ON b.kind = 'bank' AND b.place = pick(q.hq, 83, 8)
 WHERE q.place = 1

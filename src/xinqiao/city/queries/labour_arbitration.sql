@@ -3,5 +3,5 @@ SELECT q.idx, f.h, q.n + 10 AS k, f.code AS party_code, '信劳人仲案字〔' 
   CASE WHEN draw(q.hq, 121) < 0.93 THEN 'respondent' ELSE 'applicant' END AS role, q.happened_on AS decided_on,
     ((3 + pick(q.hq, 122, 60)) * 100000)::BIGINT AS amount_fen
 FROM quarters q JOIN firms f USING (idx)
-WHERE f.staff > 0 AND draw(q.hq, 120) < within((0.008 * exp(-1.3 * f.zl) + 0.08 * q.distress) * ln(1 + f.staff), 0,
+WHERE f.staff > 0 AND draw(q.hq, 120) < within((0.003 * exp(-1.1 * f.zl) + 0.08 * q.distress) * ln(1 + f.staff), 0,
   0.5)

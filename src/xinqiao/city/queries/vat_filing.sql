@@ -4,8 +4,8 @@ SELECT * FROM (
     coalesce(f.account, f.code) AS taxpayer_code, CASE WHEN f.account IS NOT NULL THEN 'tax-legacy' END
       AS source_system,
     p.from_on AS month_on, CASE WHEN p.span = 1 THEN 'monthly' ELSE 'quarterly' END AS frequency, p.due_on,
-    CASE WHEN draw(p.hm, 35) < within(0.012 * exp(-1.3 * f.zt), 0, 0.4) + 0.35 * p.distress * p.distress THEN NULL
-      WHEN draw(p.hm, 36) < within(0.075 * exp(-1.2 * f.zt) * CASE WHEN f.is_general THEN 0.6 ELSE 1.2 END, 0, 0.6)
+    CASE WHEN draw(p.hm, 35) < within(0.002 * exp(-1.0 * f.zt), 0, 0.1) + 0.35 * p.distress * p.distress THEN NULL
+      WHEN draw(p.hm, 36) < within(0.045 * exp(-1.2 * f.zt) * CASE WHEN f.is_general THEN 0.6 ELSE 1.2 END, 0, 0.6)
         + 0.3 * p.distress
         THEN p.due_on + 1 + pick(p.hm, 37, 45)::INTEGER
       ELSE p.due_on - pick(p.hm, 37, 13)::INTEGER END AS filed_on,
@@ -14,5 +14,5 @@ SELECT * FROM (
     coalesce(t.fen, 0) AS payable_fen
   FROM periods p JOIN firms f USING (idx) LEFT JOIN (SELECT idx, m, fen FROM taxes
     WHERE kind = 'vat') t ON t.idx = p.idx AND t.m = p.m
-  WHERE NOT f.is_individual OR draw(f.h, 104) < 0.55
+  WHERE NOT f.is_individual OR f.profile = 'full' AND draw(f.h, 104) < 0.6
 ) WHERE filed_on IS NOT NULL
