@@ -76,8 +76,11 @@ class Session(Protocol):
         """Let go of a prepared query."""
         ...
 
-    def keep_footers(self) -> None:
-        """From now on, remember what the files read say of their contents: for sessions that read them again."""
+    def be_brief(self) -> None:
+        """From now on, answer small queries one after the other, each on one core.
+
+        What the files read say of their contents is remembered, because they are read again.
+        """
         ...
 
     def be_lazy(self) -> None:

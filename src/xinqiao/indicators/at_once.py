@@ -16,7 +16,7 @@ from xinqiao.indicators.model import Catalogue
 from xinqiao.indicators.planning import plan
 from xinqiao.indicators.sectors import KNOWN_MEASURES, MEASURE_COLUMNS, SECTORS
 from xinqiao.indicators.steps import RECORDS
-from xinqiao.indicators.values import Collected
+from xinqiao.indicators.values import GIVEN, Collected
 from xinqiao.indicators.windows import substitute
 
 SECTOR_COLUMNS: Mapping[str, str] = {"subject": "BIGINT", "sector": "VARCHAR"}
@@ -33,12 +33,14 @@ class Question:
         sql: The query; its parameters are texts as `engine.packing` makes them.
         records: The columns to give of each data set, in the order of the parameters. Of a snapshot data set the
             rows of the newest delivery are given, which shows only in everybody's.
-        measures: The sector measures read. The firms' sectors (`SECTOR_COLUMNS`) and the measures
-            (`MEASURE_COLUMNS`) are the last two parameters.
+        given: The indicators whose values are given.
+        measures: The sector measures read. The last three parameters are the firms' sectors (`SECTOR_COLUMNS`), these
+            measures (`MEASURE_COLUMNS`), and a line with subject and the values given.
     """
 
     sql: str
     records: Mapping[str, tuple[str, ...]]
+    given: tuple[str, ...]
     measures: tuple[str, ...]
 
 
@@ -50,6 +52,7 @@ def ask(
     collected: Collected,
     codes: Collection[str],
     corrected: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> Question:
     """The query for some indicators as of a day.
 
@@ -60,6 +63,7 @@ def ask(
         collected: Data sets of which something was known by then, as for `plan`.
         codes: The indicators; none that stands on computed tables.
         corrected: Data sets in which some row given replaces another.
+        given: Indicators whose values are known and need not be computed where others read them.
 
     Raises:
         Misdeclared: A declared table does not reach `as_of`.
@@ -72,7 +76,7 @@ def ask(
         corrected=corrected,
         codes=codes,
         measures=KNOWN_MEASURES,
-        placed=True,
+        given=given,
     )
     records = {
         dataset: _given(contracts[dataset], planned.reads[dataset], replaced=dataset in corrected)
@@ -82,12 +86,15 @@ def ask(
         RECORDS + dataset: unpacked(number, records[dataset], contracts[dataset].record_columns())
         for number, dataset in enumerate(planned.datasets, 1)
     }
-    for name, columns in ((SECTORS, SECTOR_COLUMNS), (KNOWN_MEASURES, MEASURE_COLUMNS)):
+    values = {"subject": "BIGINT", **dict.fromkeys(planned.given, "DOUBLE")}
+    for name, columns in ((SECTORS, SECTOR_COLUMNS), (KNOWN_MEASURES, MEASURE_COLUMNS), (GIVEN, values)):
         parts[name] = unpacked(len(parts) + 1, tuple(columns), columns)
     *steps, last = planned.steps
     parts |= {step.name: step.sql for step in steps}
     named = ",\n".join(f"{identifier(name)} AS ({sql})" for name, sql in parts.items())
-    return Question(sql=f"WITH {named}\n{last.sql}", records=records, measures=planned.measures)
+    return Question(
+        sql=f"WITH {named}\n{last.sql}", records=records, given=planned.given, measures=planned.measures
+    )
 
 
 def _given(contract: Contract, read: Collection[str], *, replaced: bool) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def plan(
     measures: str = COMPUTED,
     outlook: bool = False,
     empty: Collection[str] = (),
-    placed: bool = False,
+    given: Collection[str] | None = None,
 ) -> Plan:
     """Plan the evaluation of all indicators, or of some, for all subjects, or for some.
 
@@ -49,24 +49,25 @@ def plan(
         as_of: The day looked at; nothing that became known later counts.
         collected: Data sets of which something was known by then, and computed tables made of such: absence from
             those is news. A mapping says for which regions, by prefixes of their code, or None for everywhere.
-        corrected: Data sets in which some row replaces another; any may when None. The others need no look for
-            replaced rows, which costs as much as the sums themselves.
+        corrected: Data sets in which some row replaces another; any may when None. A look for such rows costs as
+            much as the sums.
         subjects: The subjects to evaluate; everybody when None.
         codes: The indicators wanted, what they derive from is added; all when None.
         measures: `compute` to compute what is usual in each sector from the subjects evaluated, else the
             relation to read it from.
         outlook: Whether there is a table `sector_outlook` to compute measures from.
-        empty: Data sets and computed tables known to hold nothing of the subjects, or not there; their relations
-            are left out.
-        placed: Whether the table `indicator_sector`, with the sector of each subject evaluated, is there already:
-            then the population's records are not read.
+        empty: Data sets and computed tables known to hold nothing of the subjects, or not there: left out.
+        given: Indicators whose values are known: where others read them, they are taken from the table
+            `given_values` (subject and a column for each). Then the table `indicator_sector` is there too, with the
+            sector of each subject evaluated, and the population's records are not read. None to compute everything.
 
     Raises:
         Misdeclared: A declared table does not reach `as_of`.
     """
-    computing = measures == COMPUTED
-    wanted = _with_sources(catalogue, codes, computing=computing)
-    formulas = [name for name in wanted if name not in catalogue.measures.named]
+    computing, placed, known = measures == COMPUTED, given is not None, given or ()
+    wanted = _with_sources(catalogue, codes, computing=computing, given=known)
+    taken = tuple(name for name in wanted if name in known)
+    formulas = [name for name in wanted if name not in catalogue.measures.named and name not in known]
     covering = covered(collected)
     population = () if placed else catalogue.population
     places = _places(catalogue, covering, placed=placed)
@@ -80,12 +81,8 @@ def plan(
     costly = {each for each in datasets if each in replaced or contracts[each].mode == "snapshot"}
     shared = sources.share(catalogue, contracts, relations, formulas, source, costly, as_of)
     groups, passes = _passes(catalogue, relations, formulas, source, as_of)
-    joined = values.Joined(
-        groups=groups,
-        collected=covering,
-        population=_POPULATION,
-        few=subjects is not None and len(subjects) <= _FEW,
-    )
+    few = subjects is not None and len(subjects) <= _FEW
+    joined = values.Joined(groups, covering, _POPULATION, few=few, given=taken)
     steps = [*narrowing, *shared, *passes, *_placing(catalogue, source, groups, placed=placed)]
     measured = tuple(name for name in wanted if name in catalogue.measures.named)
     if computing:
@@ -96,7 +93,9 @@ def plan(
     found = tuple(name for name in formulas if name in catalogue.indicators)
     steps.append(Step(VALUES, values.rows(catalogue, found, joined, as_of=as_of, measures=measured)))
     reads = {each: sources.columns_read(relations, each) for each in datasets}
-    return Plan(steps=tuple(steps), codes=found, datasets=tuple(datasets), reads=reads, measures=measured)
+    return Plan(
+        steps=tuple(steps), codes=found, datasets=tuple(datasets), reads=reads, measures=measured, given=taken
+    )
 
 
 def _places(
@@ -152,15 +151,17 @@ def _measuring(
     return [Step(_MEASURED, sql), Step(MEASURES, usual)]
 
 
-def _with_sources(catalogue: Catalogue, codes: Collection[str] | None, *, computing: bool) -> tuple[str, ...]:
-    """The indicators, facts and measures wanted or read on the way, in order of name."""
+def _with_sources(
+    catalogue: Catalogue, codes: Collection[str] | None, *, computing: bool, given: Collection[str]
+) -> tuple[str, ...]:
+    """The indicators, facts and measures wanted or read on the way, in order of name; those given read nothing."""
     pending = list(catalogue.indicators if codes is None else codes)
     wanted: set[str] = set()
     while pending:
         name = pending.pop()
         if name not in wanted:
             wanted.add(name)
-            if computing or name not in catalogue.measures.named:
+            if name not in given and (computing or name not in catalogue.measures.named):
                 pending.extend(catalogue.reads.get(name, ()))
     return tuple(sorted(wanted))
 

@@ -41,6 +41,7 @@ class Plan:
         datasets: The data sets read, each expected as the view `record_<data set>`.
         reads: The columns of each that its relations read.
         measures: The sector measures the indicators stand on.
+        given: The indicators expected in `given_values`.
     """
 
     steps: tuple[Step, ...]
@@ -48,3 +49,4 @@ class Plan:
     datasets: tuple[str, ...]
     reads: Mapping[str, frozenset[str]]
     measures: tuple[str, ...]
+    given: tuple[str, ...]

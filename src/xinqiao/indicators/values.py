@@ -11,6 +11,7 @@ from xinqiao.indicators.terms import Absence, Fact
 from xinqiao.indicators.windows import substitute
 
 VALUES = "indicator_values"
+GIVEN = "given_values"
 REGION = "region_code"
 
 Regions = Collection[str] | None
@@ -38,12 +39,14 @@ class Joined:
         population: Table of subjects.
         few: Whether the population is a handful. Fifty hash tables cost more than all the rest then, and bounds
             in place of an equality make the engine compare row by row.
+        given: Indicators whose values are in the table `given_values` and are not computed.
     """
 
     groups: Mapping[str, str]
     collected: Mapping[str, Regions]
     population: str
     few: bool
+    given: Collection[str] = ()
 
 
 def rows(
@@ -63,7 +66,7 @@ def rows(
         as_of: The day looked at.
         measures: Sector measures they stand on, read from the table of the nearest ones.
     """
-    names = _closure(catalogue, wanted)
+    names = _closure(catalogue, wanted, joined.given)
     groups = joined.groups
     known = groups.get(catalogue.region_relation)
     region = f"{known}.{REGION}" if known else ""
@@ -86,6 +89,9 @@ def rows(
         "{0}.subject <= p.subject AND {0}.subject >= p.subject" if joined.few else "{0}.subject = p.subject"
     )
     joins = "".join(f"\nLEFT JOIN {group} ON {equal.format(group)}" for group in used)
+    if joined.given:
+        selected += [f"given.{identifier(name)}" for name in joined.given]
+        joins += f"\nLEFT JOIN {GIVEN} AS given ON given.subject = p.subject"
     if measures:
         selected += [f"usual.{identifier(name)}" for name in measures]
         joins += (
@@ -99,13 +105,13 @@ def rows(
     return f"SELECT subject, {', '.join(identifier(name) for name in sorted(wanted))}\nFROM ({sql})"
 
 
-def _closure(catalogue: Catalogue, wanted: Collection[str]) -> tuple[str, ...]:
-    """The indicators and facts wanted and those they read, in order of name."""
+def _closure(catalogue: Catalogue, wanted: Collection[str], given: Collection[str]) -> tuple[str, ...]:
+    """The indicators and facts wanted and those they read, less those given, in order of name."""
     pending = list(wanted)
     found: set[str] = set()
     while pending:
         name = pending.pop()
-        if name not in found and name not in catalogue.measures.named:
+        if name not in found and name not in catalogue.measures.named and name not in given:
             found.add(name)
             pending.extend(catalogue.reads.get(name, ()))
     return tuple(sorted(found))

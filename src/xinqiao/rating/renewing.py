@@ -95,21 +95,19 @@ def renewed(warm: Warm, work: Work, base: Base, hangs: Hanging, subject: int) ->
     """All indicators of a firm with records that the base did not see."""
     values = dict(base.row.indicators)
     if hangs.read:
-        values |= _computed(warm, work, base, hangs.read, subject)
+        values |= _computed(warm, work, base, hangs, subject)
     if hangs.made:
         values |= _derived(warm, work, values, hangs.made)
     return values
 
 
-def _computed(
-    warm: Warm, work: Work, base: Base, codes: Sequence[str], subject: int
-) -> dict[str, float | None]:
+def _computed(warm: Warm, work: Work, base: Base, hangs: Hanging, subject: int) -> dict[str, float | None]:
     """Some indicators, from the records."""
     collected = {each: work.regions.get(each) for each in sorted(base.collected)}
-    name, question = _asked(warm, work, codes, collected, ())
+    name, question = _asked(warm, work, hangs, collected, ())
     texts, replaced = _read(warm, work, question, subject)
     if replaced:
-        name, question = _asked(warm, work, codes, collected, replaced)
+        name, question = _asked(warm, work, hangs, collected, replaced)
         texts, _ = _read(warm, work, question, subject)
     sector = base.row.rating["sector"]
     near = {sector or EVERYBODY, (sector or EVERYBODY)[:1], EVERYBODY}
@@ -119,36 +117,46 @@ def _computed(
         for line in _measures(warm, work).get(each, ())
         if line[1] in question.measures
     ]
-    given = [texts.get(dataset) or NOTHING for dataset in question.records]
-    found = warm.session.answer(name, [*given, pack([[str(subject), sector]]), pack(usual)])
-    return {code: found[0][code] for code in codes}
+    found = warm.session.answer(
+        name,
+        [
+            *(texts.get(dataset) or NOTHING for dataset in question.records),
+            pack([[str(subject), sector]]),
+            pack(usual),
+            pack([[str(subject), *_spelt(base.row.indicators, question.given)]]),
+        ],
+    )
+    return {code: found[0][code] for code in hangs.read}
 
 
 def _asked(
     warm: Warm,
     work: Work,
-    codes: Sequence[str],
+    hangs: Hanging,
     collected: Mapping[str, Regions],
     corrected: tuple[str, ...],
 ) -> tuple[str, Question]:
     """The prepared query for some indicators, and what it is."""
     contracts = tuple(work.contracts[each].fingerprint for each in work.catalogue.record_datasets)
     regions = tuple((each, None if it is None else tuple(it)) for each, it in collected.items())
-    key = (work.catalogue.fingerprint, contracts, work.as_of, regions, tuple(codes), corrected)
+    key = (work.catalogue.fingerprint, contracts, work.as_of, regions, hangs, corrected)
     if key not in warm.prepared:
+        # What does not hang on the new records is as it was, also where others read it.
+        kept = work.catalogue.indicators.keys() - {*hangs.read, *hangs.made}
         question = ask(
             work.catalogue,
             work.contracts,
             as_of=work.as_of,
             collected=collected,
-            codes=codes,
+            codes=hangs.read,
             corrected=corrected,
+            given=kept,
         )
         _keep(warm, key, question.sql, question)
     warm.prepared.move_to_end(key)
-    name, kept = warm.prepared[key]
-    assert isinstance(kept, Question)
-    return name, kept
+    name, asked = warm.prepared[key]
+    assert isinstance(asked, Question)
+    return name, asked
 
 
 def _keep(warm: Warm, key: Key, sql: str, given: Question | tuple[str, ...]) -> None:
@@ -218,6 +226,10 @@ def _derived(
     warm.prepared.move_to_end(key)
     name, read = warm.prepared[key]
     assert isinstance(read, tuple)
-    given = [None if (value := values.get(code)) is None else repr(value) for code in read]
-    found: list[dict[str, float | None]] = warm.session.answer(name, [pack([given])])
+    found: list[dict[str, float | None]] = warm.session.answer(name, [pack([_spelt(values, read)])])
     return found[0]
+
+
+def _spelt(values: Mapping[str, float | None], codes: Sequence[str]) -> list[str | None]:
+    """Values in the fewest digits that read back to the same bits."""
+    return [None if (value := values.get(code)) is None else repr(value) for code in codes]

@@ -114,7 +114,7 @@ class Desk:
     def _warm(self) -> Warm:
         if self._kept is None:
             self._kept = Warm(self._open.enter_context(self._engine.session()))
-            self._kept.session.keep_footers()
+            self._kept.session.be_brief()
         return self._kept
 
 

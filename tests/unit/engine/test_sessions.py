@@ -187,7 +187,7 @@ def test_a_source_is_what_the_view_of_the_same_files_shows(session: Session, tmp
     assert old is not None
     assert new is not None
     columns = {"subject": "BIGINT", "sector": "VARCHAR"}
-    session.keep_footers()
+    session.be_brief()
 
     both = session.source([new.path, old.path], columns)
 

@@ -102,7 +102,7 @@ def _collected() -> dict[str, tuple[str, ...] | None]:
     return {each: ("37",) if each == "asset_freeze" else None for each in CATALOGUE.record_datasets}
 
 
-def _texts(session: Session, question: Question, subject: int) -> list[str]:
+def _texts(session: Session, question: Question, subject: int, known: Row) -> list[str]:
     """What the question is given of one firm."""
     texts = []
     for dataset, columns in question.records.items():
@@ -115,7 +115,8 @@ def _texts(session: Session, question: Question, subject: int) -> list[str]:
         )
     sector = session.scalar(f"SELECT sector FROM {SECTORS} WHERE subject = ?", [subject])
     measures = session.scalar(f"SELECT {packed(tuple(MEASURE_COLUMNS))} FROM {MEASURES}")
-    return [*texts, pack([[str(subject), sector]]), measures or NOTHING]
+    values = [None if known[code] is None else repr(known[code]) for code in question.given]
+    return [*texts, pack([[str(subject), sector]]), measures or NOTHING, pack([[str(subject), *values]])]
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -130,10 +131,27 @@ def test_a_firm_gets_what_it_gets_among_all(session: Session, seed: int) -> None
 
     for subject in sorted(among):
         name = "corrected" if subject in CORRECTED else "plain"
-        (found,) = session.answer(name, _texts(session, asked[name], subject))
+        (found,) = session.answer(name, _texts(session, asked[name], subject, among[subject]))
         assert repr({code: found[code] for code in CODES}) == repr(
             {code: among[subject][code] for code in CODES}
         )
+
+
+def test_values_that_are_known_are_not_computed_again(session: Session) -> None:
+    among = _city(session, 3)
+    made = [code for code in CODES if CATALOGUE.indicators[code].derived]
+    given = set(CODES) - set(made)
+    question = ask(
+        CATALOGUE, CONTRACTS, as_of=AS_OF, collected=_collected(), codes=made, given=given,
+        corrected=CATALOGUE.record_datasets,
+    )  # fmt: skip
+    session.prepare("made", question.sql)
+
+    for subject, row in among.items():
+        (found,) = session.answer("made", _texts(session, question, subject, row))
+        assert repr({code: found[code] for code in made}) == repr({code: row[code] for code in made})
+    assert question.given
+    assert set(question.given) <= given
 
 
 def test_only_what_the_indicators_stand_on_is_asked_for() -> None:
