@@ -104,6 +104,7 @@ class WorkspaceDesk:
         except Empty:
             opened = ExitStack()
             session = opened.enter_context(self._workspace.engine.session())
+            session.be_brief()
         try:
             yield session
         except BaseException:
