@@ -473,7 +473,7 @@ usual_burden AS (
     vat.monthly AS vat_monthly,
     CASE WHEN burden IS NOT NULL AND coalesce(ub.spread, us.spread, ua.spread) > 0 THEN
       least(abs(burden - coalesce(ub.middle, us.middle, ua.middle)) / coalesce(ub.spread, us.spread, ua.spread), 10) END AS T04,
-    coalesce(income.margin, statements.margin) AS margin, coalesce(statements.leverage, nullif(annual.leverage, -1)) AS leverage,
+    coalesce(income.margin, statements.margin) AS margin, coalesce(nullif(statements.leverage, -1), nullif(annual.leverage, -1)) AS leverage,
     CASE WHEN first_on IS NOT NULL THEN greatest(i.before + i.after, 0) / 100 END AS V04,
     CASE WHEN bit_count(i.months & 63) >= 3 AND i.before > 0 THEN least(greatest(i.after / 6
       / (i.before / (6 - greatest(date_diff('month', DATE '2025-07-01', first_on), 0))) - 1, -1), 2) END AS I02,
