@@ -6,6 +6,8 @@ from typing import Any
 
 from xinqiao.catalogue.known import known_records
 from xinqiao.catalogue.masking import mask_person_name
+from xinqiao.engine.dialect import identifier, literal
+from xinqiao.kernel.clock import end_of_day, naive_utc
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.parties.graph import NodeKind
 from xinqiao.parties.scope import Scope
@@ -59,8 +61,29 @@ def is_registered(scope: Scope, subject: int) -> bool:
     return bool(_registered(scope, [subject]))
 
 
-def _registered(scope: Scope, subjects: Collection[int]) -> dict[int, dict[str, Any]]:
+def _registered(scope: Scope, subjects: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
     """Newest registered name and unified code."""
+    if REGISTRATION not in scope.views or REGISTRATION not in scope.contracts or not subjects:
+        return {}
+    within = ", ".join(f"{subject:d}" for subject in sorted(subjects))
+    rows = scope.session.records(
+        f"SELECT {', '.join(_COLUMNS)}, supersedes FROM {identifier(scope.views[REGISTRATION])}"
+        f" WHERE subject IN ({within}) AND known_at < {literal(naive_utc(end_of_day(scope.as_of)))}"
+        f" AND (occurred_on <= {literal(scope.as_of)} OR supersedes)"
+    )
+    if any(row["supersedes"] for row in rows):
+        return _registered_anew(scope, subjects)
+    rows.sort(key=lambda row: (row["occurred_on"], row["known_at"], row["delivery"]), reverse=True)
+    found: dict[int, dict[str, Any]] = {row["subject"]: {"name": None, "unified_code": None} for row in rows}
+    for row in rows:
+        entry = found[row["subject"]]
+        for name in entry:
+            entry[name] = row[name] if entry[name] is None else entry[name]
+    return found
+
+
+def _registered_anew(scope: Scope, subjects: Collection[int]) -> Mapping[int, Mapping[str, Any]]:
+    """The same where some registration was replaced by a later version of it."""
     views = scope.narrowed(subjects)
     known = known_records(
         scope.session, scope.contracts, views, REGISTRATION, columns=_COLUMNS, as_of=scope.as_of

@@ -7,6 +7,8 @@ they were in the lake.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from xinqiao.engine import Session
@@ -30,6 +32,8 @@ from xinqiao.rating.evaluation import (
 from xinqiao.store import Transaction
 
 _RATING = ", ".join(RATING_COLUMNS)
+_REMEMBERED = 256
+_standings: dict[tuple[Path, int, int, str], Mapping[str, Standing]] = {}
 
 
 class UnknownEvaluation(NotFound):
@@ -75,14 +79,18 @@ def history(
     if not subjects or not register_ratings(tx, session=session, lake=lake, subjects=subjects):
         return {}
     within = ", ".join(f"{subject:d}" for subject in sorted(subjects))
-    found: dict[int, list[Rating]] = {}
-    for row in session.records(
+    rows = session.records(
         f"SELECT {_RATING} FROM published_ratings WHERE subject IN ({within}) AND {_of(model)}"
-        " QUALIFY row_number() OVER (PARTITION BY subject, as_of ORDER BY evaluation DESC) = 1"
-        " ORDER BY subject, as_of DESC"
-    ):
-        found.setdefault(row["subject"], []).append(_rating(row))
-    return {subject: tuple(ratings) for subject, ratings in found.items()}
+    )
+    # Here and not in the engine, which would plan the ranking for longer than it reads the few rows.
+    rows.sort(key=lambda row: (row["as_of"], row["evaluation"]), reverse=True)
+    found: dict[int, dict[date, Rating]] = {
+        subject: {} for subject in sorted({row["subject"] for row in rows})
+    }
+    for row in rows:
+        if row["as_of"] not in found[row["subject"]]:
+            found[row["subject"]][row["as_of"]] = _rating(row)
+    return {subject: tuple(ratings.values()) for subject, ratings in found.items()}
 
 
 def current_rating(
@@ -160,13 +168,12 @@ def values(
             within={"evaluation": (min(carried), max(carried))},
         )
         rows = session.records(
-            f"SELECT * FROM published_indicators WHERE subject = ? AND evaluation IN ({_listed(carried)})"
-            " ORDER BY evaluation DESC LIMIT 1",
-            [subject],
+            f"SELECT * FROM published_indicators WHERE subject = {subject:d} AND evaluation IN ({_listed(carried)})"
         )
     if not rows:
         raise Ungraded(f"第 {evaluation_id} 号评价中没有该企业。", remedy="核对评价编号与企业。")
-    return {name: value for name, value in rows[0].items() if name not in ("evaluation", "subject")}
+    newest = max(rows, key=lambda row: row["evaluation"])
+    return {name: value for name, value in newest.items() if name not in ("evaluation", "subject")}
 
 
 def standings(
@@ -187,19 +194,31 @@ def standings(
     chosen = asked.evaluation_id if asked.scope == "city" else records.city_nearest(tx, asked)
     if chosen is None:
         return {}
+    # A committed version never changes, and firms of one sector are asked about again and again.
+    key = (lake.root, version, chosen, sector or EVERYBODY)
+    if key not in _standings:
+        if len(_standings) >= _REMEMBERED:
+            _standings.pop(next(iter(_standings)), None)
+        _standings[key] = _read_standings(session, lake, version=version, evaluation=chosen, sector=key[-1])
+    return _standings[key]
+
+
+def _read_standings(
+    session: Session, lake: Lake, *, version: int, evaluation: int, sector: str
+) -> Mapping[str, Standing]:
     lake.register(
         session,
         table=STATISTICS,
         version=version,
         name="published_statistics",
         columns=STATISTICS_COLUMNS,
-        within={"evaluation": (chosen, chosen)},
+        within={"evaluation": (evaluation, evaluation)},
     )
     rows = session.rows(
         "SELECT indicator, sector, firms, quantiles FROM published_statistics"
         " WHERE evaluation = ? AND sector IN (?, ?)"
         " QUALIFY row_number() OVER (PARTITION BY indicator ORDER BY sector DESC) = 1 ORDER BY indicator",
-        [chosen, sector or EVERYBODY, EVERYBODY],
+        [evaluation, sector, EVERYBODY],
     )
     return {code: Standing(name, firms, tuple(quantiles)) for code, name, firms, quantiles in rows}
 

@@ -194,3 +194,44 @@ def test_a_source_is_what_the_view_of_the_same_files_shows(session: Session, tmp
     assert session.rows(f"SELECT * FROM {both} ORDER BY subject") == [(1, None), (2, "F51")]
     assert session.rows(f"SELECT * FROM {session.source([old.path], columns)}") == [(1, None)]
     assert session.rows(f"SELECT * FROM {session.source([], columns)}") == []
+
+
+def test_a_view_that_stands_is_left_alone_until_its_files_or_something_else_replace_it(
+    session: Session, tmp_path: Path
+) -> None:
+    one = session.write("SELECT 1::BIGINT AS subject", tmp_path / "one.parquet")
+    two = session.write("SELECT 2::BIGINT AS subject", tmp_path / "two.parquet")
+    assert one is not None
+    assert two is not None
+    columns = {"subject": "BIGINT"}
+    mark = "SELECT view_oid FROM duckdb_views() WHERE view_name = 'firms'"
+
+    session.register("firms", [one.path], columns)
+    made = session.scalar(mark)
+    session.register("firms", [one.path], columns)
+    assert session.scalar(mark) == made
+    session.register("firms", [two.path], columns)
+    assert session.rows("SELECT subject FROM firms") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE OR REPLACE TEMP VIEW firms AS SELECT 9 AS subject",
+        'create or replace temporary view "FIRMS"(subject) as select 9',
+        "SELECT 1; CREATE OR REPLACE TEMP VIEW other AS SELECT 1; DROP VIEW firms",
+        "DROP VIEW firms",
+        "  DROP VIEW IF EXISTS Firms",
+    ],
+)
+def test_a_view_replaced_by_another_statement_is_registered_again(
+    session: Session, tmp_path: Path, statement: str
+) -> None:
+    written = session.write("SELECT 1::BIGINT AS subject", tmp_path / "one.parquet")
+    assert written is not None
+    session.register("firms", [written.path], {"subject": "BIGINT"})
+
+    session.run(statement)
+    session.register("firms", [written.path], {"subject": "BIGINT"})
+
+    assert session.rows("SELECT subject FROM firms") == [(1,)]

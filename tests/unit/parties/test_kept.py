@@ -1,6 +1,7 @@
 """Relations that an evaluation kept in the lake: found again for one enterprise as they were worked out for all."""
 
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,20 @@ def test_the_drawing_from_kept_links_is_that_from_the_records(
     )
 
     assert kept == neighbourhood(busy.session, subject=subject, **busy.ask())
+
+
+def test_many_links_are_drawn_as_a_few_are(
+    busy: City, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = Lake(tmp_path)
+    busy.compute()
+    kept = {"versions": keep(busy, store, lake), "evaluation_id": EVALUATION, "subject": busy.subject(1)}
+    few = kept_neighbourhood(busy.session, lake, **kept, **busy.ask())
+
+    monkeypatch.setattr(import_module("xinqiao.parties.neighbourhood"), "_FEW", 1)
+
+    assert few is not None
+    assert kept_neighbourhood(busy.session, lake, **kept, **busy.ask()) == few
 
 
 def test_persons_are_kept_with_their_names_masked(busy: City, store: Store, tmp_path: Path) -> None:
