@@ -35,11 +35,11 @@ def gate_record(reading: Reading, record: GateRecord) -> model.GateRecord | None
     shown = [stored[name] for name in record.show if name in stored]
     order = ", ".join(identifier(name) for name in contract.key)
     chosen = (
-        f"SELECT *, count(*) OVER () AS total FROM {reading.table(record.dataset)}"
+        "SELECT *, count(*) OVER () AS total FROM held"
         f" WHERE {_condition(record, stored, reading.evaluation.as_of)}"
         f" ORDER BY occurred_on DESC, known_at DESC, {order} LIMIT {1 if record.newest else LATEST_ROWS}"
     )
-    rows = reading.session.records(chosen)
+    rows = reading.records(record.dataset, chosen)
     if not rows:
         return None
     told = tuple({each.name: masked(each, row[each.name]) for each in shown} for row in rows)

@@ -130,6 +130,7 @@ def _assembled(
     """The report of a firm that was scored, with the records behind it."""
     rating, reading, product = judged.rating, judged.reading, load_product().value
     collected = _collected(reading)
+    reading.read(section.dataset for _, section in product.sections())
     # First, so that the rows it lists are not read twice.
     size = told_size(reading, product)
     read = list(sections(reading, product, collected=collected))

@@ -7,28 +7,39 @@ by version, so that most datasets of most firms cost nothing.
 from array import array
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from weakref import WeakKeyDictionary
 
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.views import current
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.packing import NOTHING
 from xinqiao.kernel.clock import naive_utc
 from xinqiao.lake import Lake
+from xinqiao.products import packs
+from xinqiao.products.packs import Pack, Telling, Told
 from xinqiao.rating.evaluation import RECORDS, Evaluation
 
 SMALL_ROWS = 100_000
 """Tables up to this size have the firms in them remembered: 0.8 MB at most for each version."""
 _REMEMBERED = 256
 
+_newest: dict[tuple[Path, str, int, datetime], int | None] = {}
 _holders: OrderedDict[tuple[Path, str, int], "array[int]"] = OrderedDict()
 _registered: "WeakKeyDictionary[Session, dict[str, tuple[Path, ...]]]" = WeakKeyDictionary()
+
+
+class _Day(TypedDict):
+    """The day looked at and the first instant no longer known."""
+
+    as_of: date
+    known_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class Reading:
         subject: The firm.
         tables: Quoted names of the relations of the datasets whose rows stand in the session by now.
         listed: Datasets whose rows have been listed by now.
+        packs: Rows by dataset that were read as texts.
     """
 
     session: Session
@@ -52,9 +64,18 @@ class Reading:
     subject: int
     tables: dict[str, str] = field(default_factory=dict)
     listed: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    packs: dict[str, Pack] = field(default_factory=dict)
+
+    def read(self, datasets: Iterable[str]) -> None:
+        """Read the firm's rows of these datasets in one statement; those of which it has very many stay where they are."""
+        held = [dataset for dataset in datasets if dataset not in self.packs and self.holds(dataset)]
+        sources = {dataset: self._held_source(dataset) for dataset in held}
+        self.packs.update(packs.read(self.session, self.contracts, sources))
 
     def holds(self, dataset: str) -> bool:
         """Whether the dataset may have rows of the firm; False is certain."""
+        if dataset in self.packs:
+            return self.packs[dataset].lines != NOTHING
         if dataset not in self.contracts or not self._files(dataset):
             return False
         table, version = RECORDS + dataset, self.evaluation.versions[RECORDS + dataset]
@@ -71,6 +92,13 @@ class Reading:
             dataset: The dataset.
             again: Whether aggregates of the rows will be asked for too, so that a copy in the session pays.
         """
+        if dataset not in self.listed and dataset in self.packs:
+            pack = self.packs[dataset]
+            self.listed[dataset] = (
+                self.records(dataset, "SELECT * FROM held")
+                if pack.replaced
+                else packs.rows(pack, self.contracts[dataset])
+            )
         if dataset not in self.listed:
             known: Sequence[Mapping[str, Any]] | None = None
             if dataset not in self.tables and self.contracts[dataset].mode != "snapshot":
@@ -84,6 +112,22 @@ class Reading:
                 known = self.session.records(f"SELECT * FROM {self.table(dataset)}")
             self.listed[dataset] = known
         return self.listed[dataset]
+
+    def told(self, dataset: str, asked: Telling) -> Told:
+        """What is asked of the firm's rows of a dataset that `holds`."""
+        if dataset in self.packs:
+            return packs.tell(
+                self.session, self.packs[dataset], self.contracts[dataset], asked, **self._day()
+            )
+        again = bool(asked.figures)
+        values = self.aggregates(dataset, asked.aggregates, also=asked.also, again=again)
+        return values, self.by_month(dataset, asked.figures, day=asked.day) if again else {}
+
+    def records(self, dataset: str, query: str) -> Sequence[Mapping[str, Any]]:
+        """Answer a query over `held`, the firm's rows of a dataset that `holds`."""
+        if dataset not in self.packs:
+            return self.session.records(f"WITH held AS (SELECT * FROM {self.table(dataset)}) {query}")
+        return packs.records(self.session, self.packs[dataset], self.contracts[dataset], query, **self._day())
 
     def aggregates(
         self, dataset: str, aggregates: Sequence[str], *, also: Sequence[str] = (), again: bool = False
@@ -127,8 +171,11 @@ class Reading:
         """Day of the firm's newest record; None when it has none."""
         if not self.holds(dataset):
             return None
-        day: date | None = self.session.scalar(f"SELECT max(occurred_on) FROM {self.table(dataset)}")
+        day: date | None = self.records(dataset, "SELECT max(occurred_on) AS newest FROM held")[0]["newest"]
         return day
+
+    def _day(self) -> _Day:
+        return {"as_of": self.evaluation.as_of, "known_until": self.evaluation.known_until}
 
     def _files(self, dataset: str) -> tuple[Path, ...]:
         """Files that may hold the firm; all of them of a snapshot, whose newest delivery shows only in the whole."""
@@ -174,9 +221,43 @@ class Reading:
                 _holders.popitem(last=False)
         return known
 
+    def _held_source(self, dataset: str) -> str:
+        """A query in brackets for the firm's known rows, those of a snapshot in its newest delivery alone."""
+        files = [
+            file.path
+            for file in self.lake.files(RECORDS + dataset, self.evaluation.versions[RECORDS + dataset])
+            if file.may_hold("subject", self.subject, self.subject)
+        ]
+        contract = self.contracts[dataset]
+        source = self.session.source(files, contract.record_columns())
+        if contract.mode != "snapshot":
+            return self._known_rows(source)
+        return (
+            f"(SELECT * FROM {source} WHERE subject = {self.subject:d}"
+            f" AND known_at < {literal(naive_utc(self.evaluation.known_until))}"
+            f" AND occurred_on <= {literal(self.evaluation.as_of)}"
+            f" AND delivery = {literal(self._newest_delivery(dataset))})"
+        )
+
+    def _newest_delivery(self, dataset: str) -> int | None:
+        """The snapshot that counts, as `catalogue.views.current` chooses it from everybody's rows."""
+        version, until = self.evaluation.versions[RECORDS + dataset], self.evaluation.known_until
+        key = (self.lake.root, dataset, version, until)
+        if key not in _newest:
+            if len(_newest) >= _REMEMBERED:
+                _newest.clear()
+            source = identifier(self._source(dataset, whole=True))
+            _newest[key] = self.session.scalar(
+                f"SELECT delivery FROM {source} WHERE known_at < {literal(naive_utc(until))}"
+                " GROUP BY delivery ORDER BY min(known_at) DESC, delivery DESC LIMIT 1"
+            )
+        return _newest[key]
+
     def _as_delivered(self, dataset: str) -> str:
         """A query in brackets for the firm's known rows; what happened after the day only where it replaces some."""
-        source = identifier(self._source(dataset, whole=False))
+        return self._known_rows(identifier(self._source(dataset, whole=False)))
+
+    def _known_rows(self, source: str) -> str:
         return (
             f"(SELECT * FROM {source} WHERE subject = {self.subject:d}"
             f" AND known_at < {literal(naive_utc(self.evaluation.known_until))}"

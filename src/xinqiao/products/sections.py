@@ -14,6 +14,7 @@ from xinqiao.kernel.period import Period, months_before, window
 from xinqiao.products import catalogue, model
 from xinqiao.products.catalogue.loader import days
 from xinqiao.products.model import Column, Label, Month, Scalar, Series
+from xinqiao.products.packs import Telling
 from xinqiao.products.reading import Reading
 
 LATEST_ROWS = 20
@@ -106,25 +107,25 @@ def _found(
         known = reading.rows(contract.dataset)
         newest = max((row["occurred_on"] for row in known), default=None)
         return _Found(len(known), newest, {}, rows=_masked(rows, shown))
-    total, newest, *values = reading.aggregates(
-        contract.dataset,
-        ["count(*)", "max(occurred_on)", *(fact.sql for fact in declared.facts)]
-        + ([] if listed else [_latest_sql(contract, shown, declared.rows)]),
+    aggregates = ["count(*)", "max(occurred_on)", *(fact.sql for fact in declared.facts)]
+    if not listed:
+        aggregates.append(_latest_sql(contract, shown, declared.rows))
+    asked = Telling(
+        tuple(aggregates),
         also=_named_days(reading.evaluation.as_of),
-        again=bool(figures),
+        figures=tuple(figures),
+        day=declared.month or "occurred_on",
     )
+    (total, newest, *values), months = reading.told(contract.dataset, asked)
     told: dict[str, Scalar] = {}
     for fact, value in zip(declared.facts, values, strict=False):
         # A sum over nothing is zero here: the firm has records, or is clear of a list that was collected.
         told[fact.name] = int(value or 0) if fact.name.endswith("_fen") else value
-    months = (
-        reading.by_month(contract.dataset, figures, day=declared.month or "occurred_on") if figures else {}
-    )
     return _Found(total, newest, told, months, _masked(values[-1] or () if rows is None else rows, shown))
 
 
 @lru_cache(maxsize=64)
-def _named_days(as_of: date) -> Sequence[str]:
+def _named_days(as_of: date) -> tuple[str, ...]:
     """The days that declared expressions may name, as columns."""
     return tuple(f"{literal(day)} AS {name}" for name, day in days(as_of).items())
 
