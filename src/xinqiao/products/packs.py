@@ -128,9 +128,10 @@ def records(
 
     def sql() -> str:
         columns = contract.record_columns()
-        given, held = unpacked(1, tuple(columns), columns), "SELECT * FROM given"
-        if pack.replaced:
-            held = current(contract, "given", as_of=as_of, known_until=known_until)
+        given = unpacked(1, tuple(columns), columns)
+        if not pack.replaced:
+            return f"WITH held AS MATERIALIZED ({given}) {query}"
+        held = current(contract, "given", as_of=as_of, known_until=known_until)
         return f"WITH given AS MATERIALIZED ({given}), held AS MATERIALIZED ({held}) {query}"
 
     return session.answer(_name(session, key, sql), [pack.lines])

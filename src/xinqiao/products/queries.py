@@ -107,9 +107,7 @@ def enterprise_report(
         result=result,
         scorecard=scorecard,
         catalogue=catalogue,
-        standings=ratings.standings(
-            tx, session=session, lake=lake, evaluation_id=rating.evaluation, sector=sector
-        ),
+        standings=ratings.standings(tx, session=session, lake=lake, asked=evaluation, sector=sector),
         reading=Reading(session, lake, contracts, replace(evaluation, versions=versions), subject),
         in_force=_in_force(tx, rating),
     )
@@ -150,7 +148,9 @@ def _assembled(
         notice_zh=NOTICE_ZH,
         notice_en=NOTICE_EN,
         themes=tuple(Theme(theme.code, theme.zh, theme.en) for theme in product.themes),
-        related=told_related(tx, reading, collected=collected, model_name=rating.model.partition("@")[0]),
+        related=told_related(
+            tx, reading, evaluation, collected=collected, model_name=rating.model.partition("@")[0]
+        ),
     )
 
 

@@ -16,20 +16,33 @@ from xinqiao.parties.neighbourhood import DATASETS
 from xinqiao.products import model
 from xinqiao.products.reading import Reading
 from xinqiao.rating import queries as ratings
-from xinqiao.rating.evaluation import RECORDS
+from xinqiao.rating.evaluation import RECORDS, Evaluation
 from xinqiao.store import Transaction
 
 _ABOUT_RELATIONS = tuple(dataset for dataset in DATASETS if dataset != REGISTRATION)
 
 
 def told_related(
-    tx: Transaction, reading: Reading, *, collected: Collection[str], model_name: str
+    tx: Transaction,
+    reading: Reading,
+    evaluation: Evaluation,
+    *,
+    collected: Collection[str],
+    model_name: str,
 ) -> model.Related | None:
-    """Everybody within two links; None when nothing that tells of relations had been delivered by then."""
+    """Everybody within two links; None when nothing that tells of relations had been delivered by then.
+
+    Args:
+        tx: The transaction.
+        reading: Where the firm's records are.
+        evaluation: The report's evaluation with the versions that it read itself.
+        collected: Datasets of which something was known by the day of the report.
+        model_name: Whose grades are shown.
+    """
     about = tuple(dataset for dataset in _ABOUT_RELATIONS if dataset in collected)
     if not about:
         return None
-    graph = _graph(tx, reading)
+    graph = _graph(tx, reading, evaluation)
     centre = graph.nodes[0].id
     # Whom a guarantee company or a bank's client guarantees besides is not this enterprise's to show.
     edges = [each for each in graph.edges if each.kind != "financing_guarantee" or _touches(each, centre)]
@@ -58,11 +71,11 @@ def told_related(
     )
 
 
-def _graph(tx: Transaction, reading: Reading) -> Graph:
+def _graph(tx: Transaction, reading: Reading, made: Evaluation) -> Graph:
     lake: Lake = reading.lake
     session, evaluation, contracts = reading.session, reading.evaluation, reading.contracts
     rules = load_rules().value
-    keeper = _keeper(tx, reading)
+    keeper = _keeper(tx, reading, made)
     kept = None
     if keeper is not None:
         kept = kept_neighbourhood(
@@ -92,10 +105,11 @@ def _graph(tx: Transaction, reading: Reading) -> Graph:
     )
 
 
-def _keeper(tx: Transaction, reading: Reading) -> int | None:
+def _keeper(tx: Transaction, reading: Reading, made: Evaluation) -> int | None:
     """The evaluation whose links are those of the report's records; None when more was known to the report."""
     asked = reading.evaluation
-    keeper = ratings.evaluation(tx, asked.measures or asked.evaluation_id)
+    named = asked.measures or asked.evaluation_id
+    keeper = made if named == made.evaluation_id else ratings.evaluation(tx, named)
     if keeper.as_of != asked.as_of:
         return None
     for table in (RECORDS + dataset for dataset in LINKED):

@@ -177,17 +177,13 @@ def values(
 
 
 def standings(
-    tx: Transaction, *, session: Session, lake: Lake, evaluation_id: int, sector: str | None
+    tx: Transaction, *, session: Session, lake: Lake, asked: Evaluation, sector: str | None
 ) -> Mapping[str, Standing]:
     """What is usual per indicator in a sector, among all firms where the sector is too small or unknown.
 
     An evaluation of some subjects has no statistics of its own; those of the city's latest evaluation not
     after its day are taken, then the earliest there is.
-
-    Raises:
-        UnknownEvaluation: There is none of that number.
     """
-    asked = evaluation(tx, evaluation_id)
     version = lake.seen(tx, STATISTICS)
     if version is None:
         return {}

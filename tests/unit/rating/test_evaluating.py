@@ -257,9 +257,7 @@ def test_sector_standings_fall_back_to_everybody(stocked: City) -> None:
     stocked.evaluate()
     single = stocked.evaluate(subjects=[STEADY])
     with stocked.work() as (tx, session):
-        found = queries.standings(
-            tx, session=session, lake=stocked.lake, evaluation_id=single.evaluation_id, sector="F51"
-        )
+        found = queries.standings(tx, session=session, lake=stocked.lake, asked=single, sector="F51")
     assert found["E01"].sector == "*"
     assert found["E01"].firms == 4
     assert found["E01"].percentile(found["E01"].quantiles[20] + 1) == 100
