@@ -143,16 +143,17 @@ def _grades(
     """Grades as of the report's day or before, from its own evaluation or an earlier one."""
     asked = reading.evaluation
     past = ratings.history(
-        tx, session=reading.session, lake=reading.lake, subjects=subjects, model=model_name
+        tx,
+        session=reading.session,
+        lake=reading.lake,
+        subjects=subjects,
+        model=model_name,
+        until=asked.evaluation_id,
     )
     return {
         subject: found[0].grade
         for subject, given in past.items()
-        if (
-            found := [
-                each for each in given if each.as_of <= asked.as_of and each.evaluation <= asked.evaluation_id
-            ]
-        )
+        if (found := [each for each in given if each.as_of <= asked.as_of])
     }
 
 

@@ -73,14 +73,24 @@ def evaluation(tx: Transaction, evaluation_id: int) -> Evaluation:
 
 
 def history(
-    tx: Transaction, *, session: Session, lake: Lake, subjects: Collection[int], model: str = MODEL
+    tx: Transaction,
+    *,
+    session: Session,
+    lake: Lake,
+    subjects: Collection[int],
+    model: str = MODEL,
+    until: int | None = None,
 ) -> dict[int, tuple[Rating, ...]]:
-    """Grades of each subject, latest day first, one per day; a subject without any is left out."""
+    """Grades of each subject, latest day first, the last given for each day; a subject without any is left out.
+
+    With `until` no evaluation after the one of that number is looked at.
+    """
     if not subjects or not register_ratings(tx, session=session, lake=lake, subjects=subjects):
         return {}
     within = ", ".join(f"{subject:d}" for subject in sorted(subjects))
     rows = session.records(
         f"SELECT {_RATING} FROM published_ratings WHERE subject IN ({within}) AND {_of(model)}"
+        + ("" if until is None else f" AND evaluation <= {until:d}")
     )
     # Here and not in the engine, which would plan the ranking for longer than it reads the few rows.
     rows.sort(key=lambda row: (row["as_of"], row["evaluation"]), reverse=True)

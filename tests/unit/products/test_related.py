@@ -35,6 +35,11 @@ def links(made: Report) -> set[tuple[str, str, str]]:
     return {(each.source, each.target, each.kind) for each in made.related.links}
 
 
+def grades(made: Report) -> dict[str | None, str | None]:
+    assert made.related is not None
+    return {party.code: party.grade for party in made.related.parties}
+
+
 def test_the_links_that_were_kept_are_those_in_the_records(held: Held, firms: dict[str, str]) -> None:
     workspace, _ = held
     for firm in ("busy", "new", "payer"):
@@ -58,6 +63,20 @@ def test_a_firm_evaluated_alone_has_the_links_that_were_known_by_then(
     assert links(report(workspace, own, evaluation_id=1)) == whole
     assert len(links(report(workspace, own))) == len(whole) + 1
     assert links(report(workspace, firms["busy"])) == {(other, own, "holding")} | {("P1", own, "position")}
+
+
+def test_a_party_graded_again_the_same_day_keeps_its_grade_in_the_earlier_report(
+    held: Held, firms: dict[str, str]
+) -> None:
+    workspace, deliver = held
+    before = grades(report(workspace, firms["busy"], evaluation_id=1))
+    assert before[firms["payer"]] is not None
+    deliver("payer", "欧阳小海", BEFORE)
+    commands.evaluate(
+        workspace, as_of=BEFORE.date(), model="whole", subjects=[UnifiedCode.parse(firms["payer"]).subject]
+    )
+
+    assert grades(report(workspace, firms["busy"], evaluation_id=1)) == before
 
 
 def test_what_became_known_after_the_day_changes_no_link(held: Held, firms: dict[str, str]) -> None:
