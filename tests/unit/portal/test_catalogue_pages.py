@@ -79,7 +79,7 @@ def test_an_indicator_is_shown_with_formula_rows_sources_and_reasons(pages: Test
     text = pages.get("/catalogue/J01").text
 
     assert "CASE WHEN max(active) = 1 THEN 0" in text
-    assert "截至当日仍被公布为 1" in text
+    assert "截至当日仍在名单上为 1" in text
     assert "评价日之前 24 个月的同一天" in text
     assert 'href="/catalogue?dataset=dishonest_debtor"' in text
     assert "未被公布为失信被执行人" in text
