@@ -254,7 +254,7 @@
   function reveal() {
     const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    if (target) target.scrollIntoView();
+    if (target) target.scrollIntoView({ behavior: "instant" });
   }
   addEventListener("hashchange", reveal);
   reveal();
