@@ -46,10 +46,6 @@ _DICTIONARY_SIZE = 8192
 _GROUP_ROWS = 61_440
 
 
-# Statements that may change what a name stands for, and where in them the name is over.
-_MAKES = re.compile(r"\s*(CREATE|DROP|ALTER)\b", re.IGNORECASE)
-_BODY = re.compile(r"\bAS\b|\(", re.IGNORECASE)
-
 # Columns and their types of Parquet files that were read before. The lake never writes a file's name twice.
 _seen: dict[str, Mapping[str, str]] = {}
 _SEEN_AT_MOST = 100_000
@@ -70,8 +66,13 @@ class DuckDBSession:
         """
         body = self.source(files, columns)[1:-1]
         if self._registered.get(name.lower()) != body:
-            self.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {body}")
+            self.define(name, body)
             self._registered[name.lower()] = body
+
+    def define(self, name: str, sql: str) -> None:
+        """See `Session.define`."""
+        self._registered.pop(name.lower(), None)
+        self.run(f"CREATE OR REPLACE VIEW {identifier(name)} AS {sql}")
 
     def source(self, files: Sequence[Path], columns: Mapping[str, str]) -> str:
         """See `Session.source`."""
@@ -108,28 +109,15 @@ class DuckDBSession:
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """See `Session.rows`."""
-        self._note(sql)
         with _as_product_errors():
             return self._connection.execute(sql, parameters or None).fetchall()
 
     def records(self, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """See `Session.records`."""
-        self._note(sql)
         with _as_product_errors():
             cursor = self._connection.execute(sql, parameters or None)
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def _note(self, sql: str) -> None:
-        """Forget the registered views that a statement may replace or drop."""
-        if not self._registered or not (_MAKES.match(sql) or ";" in sql):
-            return
-        head = _BODY.split(sql, maxsplit=1)[0].lower()
-        # Where the name cannot be told for certain, it may be any.
-        if ";" in sql or head.count('"') % 2:
-            self._registered.clear()
-        for name in [each for each in self._registered if identifier(each) in head or each in head]:
-            del self._registered[name]
 
     def scalar(self, sql: str, parameters: Parameters = ()) -> Any:
         """See `Session.scalar`."""

@@ -36,8 +36,13 @@ class Session(Protocol):
     def register(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make `files` (Parquet) readable as the view `name` with exactly `columns` (name to SQL type).
 
-        A column that a file lacks reads as null; no files give an empty view.
+        A column that a file lacks reads as null; no files give an empty view. What the name stands for is changed
+        by `register` and `define` alone.
         """
+        ...
+
+    def define(self, name: str, sql: str) -> None:
+        """Make the view `name` of a query."""
         ...
 
     def source(self, files: Sequence[Path], columns: Mapping[str, str]) -> str:

@@ -72,15 +72,16 @@ def register_rows(
     session: Session, name: str, rows: list[dict[str, Any]], columns: Mapping[str, str]
 ) -> None:
     """Make a few records readable as the view `name` with exactly `columns`."""
-    session.register(name, (), columns)
-    if rows:
+    if not rows:
+        session.register(name, (), columns)
+    else:
         lines = ", ".join(f"({', '.join(literal(row.get(column)) for column in columns)})" for row in rows)
         names = ", ".join(map(identifier, columns))
         typed = ", ".join(
             f"{identifier(column)}::{kind} AS {identifier(column)}" for column, kind in columns.items()
         )
         sql = f"SELECT {typed} FROM (VALUES {lines}) AS v ({names})"
-        session.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {sql}")
+        session.define(name, sql)
 
 
 def _record(row: Mapping[str, Any], contract: Contract, case: Case) -> dict[str, Any]:

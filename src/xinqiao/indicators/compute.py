@@ -181,7 +181,7 @@ def sector_statistics(
         f" 'quantiles': quantile_cont({identifier(code)}, [{shares}])}}"
         for code in sorted(codes)
     )
-    session.run(f"""CREATE OR REPLACE TEMP TABLE {STATISTICS} AS
+    session.run(f"""CREATE OR REPLACE TABLE {STATISTICS} AS
 SELECT sector, measure.indicator AS indicator, measure.firms AS firms, measure.quantiles AS quantiles
 FROM (
   SELECT CASE WHEN grouping(s.sector) = 1 THEN {literal(EVERYBODY)} ELSE s.sector END AS sector,

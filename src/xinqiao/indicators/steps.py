@@ -27,7 +27,7 @@ class Step:
     def statement(self) -> str:
         """The statement that makes it."""
         kind = "VIEW" if self.view else "TABLE"
-        return f"CREATE OR REPLACE TEMP {kind} {identifier(self.name)} AS {self.sql}"
+        return f"CREATE OR REPLACE {kind} {identifier(self.name)} AS {self.sql}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def _register(session: Session, lake: Lake, versions: Mapping[str, int]) -> int:
         name="registrations",
         columns={"subject": "BIGINT"},
     )
-    session.run("CREATE OR REPLACE TEMP TABLE registered AS SELECT DISTINCT subject FROM registrations")
+    session.run("CREATE OR REPLACE TABLE registered AS SELECT DISTINCT subject FROM registrations")
     return int(session.scalar("SELECT count(*) FROM registered"))
 
 

@@ -40,19 +40,20 @@ def judge(
     """
     session.be_lazy()
     for number, (source, binding) in enumerate(bound):
-        session.run(f"CREATE OR REPLACE TEMP TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}")
+        session.run(f"CREATE OR REPLACE TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}")
     parts = [
         _judged(contract, source, binding, number=number, known_on=delivered_on)
         for number, (source, binding) in enumerate(bound)
     ] or [_nothing(contract)]
     columns = ", ".join(identifier(name) for name in judged_columns(contract))
     hashed = ", ".join(["subject", *(identifier(name) for name in contract.key)])
-    session.run(
-        f"CREATE OR REPLACE TEMP VIEW judged AS SELECT {columns}, file, row, refused, warned, reasons, warnings,"
-        f" hash({hashed}) AS key_hash FROM ({' UNION ALL '.join(parts)})"
+    session.define(
+        "judged",
+        f"SELECT {columns}, file, row, refused, warned, reasons, warnings, hash({hashed}) AS key_hash"
+        f" FROM ({' UNION ALL '.join(parts)})",
     )
     session.run(
-        "CREATE OR REPLACE TEMP TABLE fate AS SELECT subject, occurred_on, refused, warned, key_hash FROM judged"
+        "CREATE OR REPLACE TABLE fate AS SELECT subject, occurred_on, refused, warned, key_hash FROM judged"
     )
 
 

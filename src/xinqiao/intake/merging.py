@@ -63,7 +63,7 @@ def settle(
         touched: What `reach` said.
         known_at: When the delivery became known.
     """
-    session.run("CREATE OR REPLACE TEMP TABLE settled (file INTEGER, row BIGINT, outcome VARCHAR)")
+    session.run("CREATE OR REPLACE TABLE settled (file INTEGER, row BIGINT, outcome VARCHAR)")
     content = _content(contract)
     _settle_within(session, contract, content, touched)
     if existing is not None and contract.mode != "snapshot" and touched.days is not None:
@@ -89,7 +89,7 @@ def _settle_within(session: Session, contract: Contract, content: str, touched: 
     """The last of several rows with one key holds; those before it are duplicates or conflicts."""
     # Sorted, equals stand together, and the engine's lag over rows as they come is half the price of a grouping.
     session.run(
-        "CREATE OR REPLACE TEMP TABLE repeated AS SELECT DISTINCT key_hash FROM ("
+        "CREATE OR REPLACE TABLE repeated AS SELECT DISTINCT key_hash FROM ("
         " SELECT key_hash, lag(key_hash) OVER () AS before FROM ("
         f" SELECT key_hash FROM fate{kept_rows(touched)} ORDER BY key_hash)) WHERE key_hash = before"
     )

@@ -24,7 +24,7 @@ def open_delivery(tx: Transaction, lake: Lake, session: Session, dataset: str, d
     version = lake.versions(tx).get(table)
     lake.register(session, table=table, version=version, name="quarantined", columns=QUARANTINE_COLUMNS)
     session.run(
-        "CREATE OR REPLACE TEMP TABLE refused_before AS"
+        "CREATE OR REPLACE TABLE refused_before AS"
         " SELECT file, row, reasons, raw,"
         # Overruled rows were never wrong in themselves: judged again, they would overrule what overruled them.
         " json_exists(raw, '/') OR list_has_any(reasons, ['conflict', 'stale']) AS kept"
@@ -70,7 +70,7 @@ def mend(session: Session, file: LandedFile, work: Path) -> None:
     kept = {heading: index for heading, index in places.items() if heading not in {*expected, UNSPLIT}}
     pairs = ", ".join(f"{text(heading)}, c{index}" for heading, index in kept.items())
     session.run(
-        "CREATE OR REPLACE TEMP TABLE mended_rows AS"
+        "CREATE OR REPLACE TABLE mended_rows AS"
         f" SELECT c{places[FILE]} AS file, try_cast(c{places[ROW]} AS BIGINT) AS row, json_object({pairs}) AS cells"
         f" FROM ({source.again})"
     )
@@ -152,11 +152,11 @@ def set_aside(session: Session, sources: Sequence[Source], *, any_refused: bool)
     """
     refused = "SELECT file, row, reasons FROM judged WHERE refused UNION ALL " if any_refused else ""
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE to_set_aside AS {refused}"
+        f"CREATE OR REPLACE TABLE to_set_aside AS {refused}"
         "SELECT file, row, [outcome] AS reasons FROM settled WHERE outcome IN ('conflict', 'stale')"
     )
     session.run(
-        "CREATE OR REPLACE TEMP TABLE set_aside"
+        "CREATE OR REPLACE TABLE set_aside"
         " (file INTEGER, name VARCHAR, row BIGINT, reasons VARCHAR[], raw VARCHAR)"
     )
     for (number,) in session.rows("SELECT DISTINCT file FROM to_set_aside ORDER BY file"):

@@ -131,7 +131,7 @@ def collect_malformed(session: Session, sources: Sequence[Source]) -> None:
     Call it after the scan.
     """
     session.run(
-        "CREATE OR REPLACE TEMP TABLE malformed "
+        "CREATE OR REPLACE TABLE malformed "
         " (file INTEGER, file_name VARCHAR, row BIGINT, good_before BIGINT, line VARCHAR, reason VARCHAR)"
     )
     for number, source in enumerate(sources):

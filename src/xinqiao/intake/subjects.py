@@ -32,7 +32,7 @@ def gather_names(session: Session, contract: Contract) -> None:
         )
     union = " UNION ALL ".join(parts)
     session.run(
-        "CREATE OR REPLACE TEMP TABLE known_names AS"
+        "CREATE OR REPLACE TABLE known_names AS"
         f" SELECT system, code, min(subject) AS subject FROM ({union}) WHERE code IS NOT NULL"
         " GROUP BY system, code HAVING min(subject) = max(subject)"
     )

@@ -69,12 +69,8 @@ def compute(
     }
     last = _last_settled(session, known["sales_invoice"], rules, as_of)
     first = last - rules.most_quarters + 1
-    session.run(
-        f"CREATE OR REPLACE TEMP TABLE {FIRM_SECTOR} AS {_firm_sectors(known['business_registration'])}"
-    )
-    session.run(
-        f"CREATE OR REPLACE TEMP TABLE outlook_quarter AS {_firm_quarters(known, first=first, last=last)}"
-    )
+    session.run(f"CREATE OR REPLACE TABLE {FIRM_SECTOR} AS {_firm_sectors(known['business_registration'])}")
+    session.run(f"CREATE OR REPLACE TABLE outlook_quarter AS {_firm_quarters(known, first=first, last=last)}")
     sums = [Sums(*row) for row in session.rows(_SECTOR_SUMS)]
     for table in ("outlook_quarter", FIRM_SECTOR):
         session.run(f"DROP TABLE {table}")
@@ -95,7 +91,7 @@ def keep(session: Session, published: tuple[SectorQuarter, ...]) -> None:
     ] or [f"({nothing})"]
     some = "TRUE" if published else "FALSE"
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE {OUTLOOK} AS SELECT {', '.join(types)}"
+        f"CREATE OR REPLACE TABLE {OUTLOOK} AS SELECT {', '.join(types)}"
         f" FROM (VALUES {', '.join(lines)}) AS v ({names}) WHERE {some} ORDER BY sector, quarter_on"
     )
 

@@ -23,11 +23,11 @@ def make_guarantee_standing(session: Session, *, rules: Rules) -> None:
     circle_size, is_hub.
     """
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE party_edge AS SELECT DISTINCT guarantor, guaranteed FROM {GUARANTEE}"
+        f"CREATE OR REPLACE TABLE party_edge AS SELECT DISTINCT guarantor, guaranteed FROM {GUARANTEE}"
     )
     _make_circles(session)
     _make_chains(session, rules.longest_chain)
-    session.run(f"CREATE OR REPLACE TEMP TABLE {STANDING} AS {_STANDING.format(hub=rules.hub_guarantees)}")
+    session.run(f"CREATE OR REPLACE TABLE {STANDING} AS {_STANDING.format(hub=rules.hub_guarantees)}")
     for table in ("party_edge", "party_chain_length"):
         session.run(f"DROP TABLE {table}")
 
@@ -93,12 +93,12 @@ def _last(waiting: list[int], node: int) -> int:
 
 def _make_circles(session: Session) -> None:
     """Make `party_circle(subject, circle)`."""
-    session.run("CREATE OR REPLACE TEMP TABLE party_core AS SELECT guarantor, guaranteed FROM party_edge")
+    session.run("CREATE OR REPLACE TABLE party_core AS SELECT guarantor, guaranteed FROM party_edge")
     left = int(session.scalar("SELECT count(*) FROM party_core"))
     for _ in range(_MOST_ROUNDS):
         # Who guarantees nobody, or is guaranteed by nobody, is in no circle; nor then are its guarantees.
         session.run(
-            "CREATE OR REPLACE TEMP TABLE party_core AS SELECT guarantor, guaranteed FROM party_core AS e"
+            "CREATE OR REPLACE TABLE party_core AS SELECT guarantor, guaranteed FROM party_core AS e"
             " WHERE EXISTS (SELECT 1 FROM party_core AS i WHERE i.guaranteed = e.guarantor)"
             " AND EXISTS (SELECT 1 FROM party_core AS o WHERE o.guarantor = e.guaranteed)"
         )
@@ -108,7 +108,7 @@ def _make_circles(session: Session) -> None:
         left = still
     circles = components(session.rows("SELECT guarantor, guaranteed FROM party_core ORDER BY 1, 2"))
     session.run("DROP TABLE party_core")
-    session.run(f"CREATE OR REPLACE TEMP TABLE {CIRCLE} (subject BIGINT, circle BIGINT)")
+    session.run(f"CREATE OR REPLACE TABLE {CIRCLE} (subject BIGINT, circle BIGINT)")
     if circles:
         session.run(
             f"INSERT INTO {CIRCLE} SELECT unnest($subjects), unnest($circles)",
@@ -119,7 +119,7 @@ def _make_circles(session: Session) -> None:
 def _make_chains(session: Session, longest: int) -> None:
     """Make `party_chain_length(subject, links)`; in a circle a chain goes round, so it is cut at `longest`."""
     session.run(
-        "CREATE OR REPLACE TEMP TABLE party_chain_length AS"
+        "CREATE OR REPLACE TABLE party_chain_length AS"
         " SELECT DISTINCT guarantor AS subject, 1 AS links FROM party_edge"
     )
     for links in range(2, longest + 1):

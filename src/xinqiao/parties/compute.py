@@ -90,7 +90,7 @@ def compute(
     make_guarantee_standing(session, rules=rules)
     tell("识别关联企业")
     make_related(session, rules=rules, contracts=contracts, views=views, as_of=as_of)
-    session.run(f"CREATE OR REPLACE TEMP TABLE {STANDING} AS {_standing(subjects)}")
+    session.run(f"CREATE OR REPLACE TABLE {STANDING} AS {_standing(subjects)}")
     if subjects is not None:
         session.run(f"DELETE FROM {RELATED} WHERE NOT ({_within(subjects)})")
     return int(session.scalar(f"SELECT count(*) FROM {STANDING}"))

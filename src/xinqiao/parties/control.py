@@ -25,12 +25,12 @@ def make_control(session: Session, *, rules: Rules) -> None:
     """
     majority = round(rules.control_share * MILLION)
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE {CONTROL} AS SELECT company, holder AS controller, share AS votes, 1 AS links"
+        f"CREATE OR REPLACE TABLE {CONTROL} AS SELECT company, holder AS controller, share AS votes, 1 AS links"
         f" FROM {HOLDING} WHERE share > {majority}"
     )
     # Where nobody but persons holds, no further round can add a vote.
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE party_indirect AS SELECT h.company, h.holder, h.share FROM {HOLDING} AS h"
+        f"CREATE OR REPLACE TABLE party_indirect AS SELECT h.company, h.holder, h.share FROM {HOLDING} AS h"
         f" WHERE h.share IS NOT NULL AND h.company IN (SELECT company FROM {HOLDING} WHERE holder >= 0)"
     )
     known = _pairs(session)
@@ -42,8 +42,8 @@ def make_control(session: Session, *, rules: Rules) -> None:
         if found == known:
             break
         known = found
-    session.run(f"CREATE OR REPLACE TEMP TABLE {ACTUAL} AS {_ACTUAL}")
-    session.run(f"CREATE OR REPLACE TEMP TABLE {GROUP} AS {_GROUPS}")
+    session.run(f"CREATE OR REPLACE TABLE {ACTUAL} AS {_ACTUAL}")
+    session.run(f"CREATE OR REPLACE TABLE {GROUP} AS {_GROUPS}")
     session.run("DROP TABLE party_indirect")
 
 
@@ -55,7 +55,7 @@ def make_stakes(session: Session, *, rules: Rules) -> None:
     """
     least = round(rules.least_stake * MILLION)
     session.run(
-        "CREATE OR REPLACE TEMP TABLE party_chain AS SELECT company, holder, share, 1 AS links"
+        "CREATE OR REPLACE TABLE party_chain AS SELECT company, holder, share, 1 AS links"
         f" FROM {HOLDING} WHERE share > 0"
     )
     for links in range(2, rules.deepest_chain + 1):
@@ -69,7 +69,7 @@ SELECT company, holder, share, {links} FROM (
         if not session.scalar(f"SELECT TRUE FROM party_chain WHERE links = {links} LIMIT 1"):
             break
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE {STAKE} AS SELECT company, holder, CAST(sum(share) AS BIGINT) AS share"
+        f"CREATE OR REPLACE TABLE {STAKE} AS SELECT company, holder, CAST(sum(share) AS BIGINT) AS share"
         " FROM party_chain WHERE company <> holder GROUP BY company, holder"
     )
     session.run("DROP TABLE party_chain")
@@ -79,7 +79,7 @@ def _pairs(session: Session) -> int:
     return int(session.scalar(f"SELECT count(*) FROM {CONTROL}"))
 
 
-_ROUND = f"""CREATE OR REPLACE TEMP TABLE party_next_control AS
+_ROUND = f"""CREATE OR REPLACE TABLE party_next_control AS
 SELECT v.company, v.controller, v.votes, coalesce(k.links, {{links}}) AS links
 FROM (
   SELECT company, controller, CAST(sum(share) AS BIGINT) AS votes FROM (

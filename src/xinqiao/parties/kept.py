@@ -115,7 +115,7 @@ def take(
     kept = _register(session, lake, table, versions, evaluation_id, subjects)
     names = ", ".join(map(identifier, KEPT[table]))
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE {identifier(table)} AS SELECT {names} FROM {kept}"
+        f"CREATE OR REPLACE TABLE {identifier(table)} AS SELECT {names} FROM {kept}"
         f" WHERE evaluation = {evaluation_id:d} AND {within(subjects)}"
     )
 

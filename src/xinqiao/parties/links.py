@@ -75,13 +75,13 @@ def make_holdings(session: Session, *, contracts: Mapping[str, Contract], views:
     """
     holders = known_records(session, contracts, views, "shareholder", columns=_SHAREHOLDER, as_of=as_of)
     reading = _code_reading(contracts, "shareholder", "code")
-    session.run(f"CREATE OR REPLACE TEMP TABLE {HOLDING} AS {_holdings(holders, reading, as_of)}")
+    session.run(f"CREATE OR REPLACE TABLE {HOLDING} AS {_holdings(holders, reading, as_of)}")
 
 
 def make_positions(session: Session, *, contracts: Mapping[str, Contract], views: Views, as_of: date) -> None:
     """Make `party_position(company, person, position, from_on, name, token)` as known by the end of `as_of`."""
     people = known_records(session, contracts, views, "key_personnel", columns=_PERSONNEL, as_of=as_of)
-    session.run(f"CREATE OR REPLACE TEMP TABLE {POSITION} AS {_positions(people, as_of)}")
+    session.run(f"CREATE OR REPLACE TABLE {POSITION} AS {_positions(people, as_of)}")
 
 
 def make_guarantees(
@@ -116,7 +116,7 @@ SELECT guarantor, guaranteed, kind, amount_fen, from_on, guarantor_name, guarant
     coalesce(f.outstanding_fen, f.guaranteed_fen), f.from_on, f.name, CAST(NULL AS VARCHAR)
   FROM financing AS f LEFT JOIN {guarantor} AS c ON c.code = f.code
 ) WHERE guarantor IS NOT NULL AND guaranteed IS NOT NULL AND guarantor <> guaranteed"""
-    session.run(f"CREATE OR REPLACE TEMP TABLE {GUARANTEE} AS {sql}")
+    session.run(f"CREATE OR REPLACE TABLE {GUARANTEE} AS {sql}")
 
 
 def organisation_part(column: str) -> str:

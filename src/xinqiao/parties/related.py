@@ -48,14 +48,14 @@ def make_related(
     """
     least = round(rules.significant_share * MILLION)
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE party_strong AS SELECT company, holder FROM {HOLDING} WHERE share >= {least}"
+        f"CREATE OR REPLACE TABLE party_strong AS SELECT company, holder FROM {HOLDING} WHERE share >= {least}"
     )
     session.run(
-        "CREATE OR REPLACE TEMP TABLE party_between AS SELECT node FROM"
+        "CREATE OR REPLACE TABLE party_between AS SELECT node FROM"
         " (SELECT company AS node FROM party_strong UNION ALL SELECT holder FROM party_strong)"
         f" GROUP BY node HAVING count(*) <= {rules.most_linked:d}"
     )
-    session.run(f"CREATE OR REPLACE TEMP TABLE {RELATED} AS {_PAIRS}")
+    session.run(f"CREATE OR REPLACE TABLE {RELATED} AS {_PAIRS}")
     for table in ("party_strong", "party_between"):
         session.run(f"DROP TABLE {table}")
     tell_trouble(session, contracts=contracts, views=views, as_of=as_of)
@@ -64,7 +64,7 @@ def make_related(
 def tell_trouble(session: Session, *, contracts: Mapping[str, Contract], views: Views, as_of: date) -> None:
     """Tell in `related_party` which of the related enterprises are in trouble as known by the end of `as_of`."""
     trouble = _trouble(session, contracts, views, as_of)
-    session.run(f"CREATE OR REPLACE TEMP TABLE {RELATED} AS {_TOLD.format(trouble=trouble)}")
+    session.run(f"CREATE OR REPLACE TABLE {RELATED} AS {_TOLD.format(trouble=trouble)}")
 
 
 def _trouble(session: Session, contracts: Mapping[str, Contract], views: Views, as_of: date) -> str:

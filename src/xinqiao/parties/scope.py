@@ -50,10 +50,7 @@ class Scope:
         found = {}
         for dataset, view in self.views.items():
             name = f"parties_narrowed_{dataset}"
-            self.session.run(
-                f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS"
-                f" SELECT * FROM {identifier(view)} WHERE subject IN ({within})"
-            )
+            self.session.define(name, f"SELECT * FROM {identifier(view)} WHERE subject IN ({within})")
             found[dataset] = name
         return found
 

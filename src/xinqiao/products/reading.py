@@ -267,9 +267,7 @@ class Reading:
     def _copy(self, dataset: str) -> str:
         """Copy `_as_delivered` into the session; the quoted name of the table."""
         name = identifier(f"report_history_{dataset}")
-        self.session.run(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {self._as_delivered(dataset)}"
-        )
+        self.session.run(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM {self._as_delivered(dataset)}")
         return name
 
     def _read(self, dataset: str) -> str:
@@ -279,7 +277,7 @@ class Reading:
         if contract.mode == "snapshot":
             known = held_on(self._source(dataset, whole=False))
             session.run(
-                f"CREATE OR REPLACE TEMP TABLE {identifier(f'report_history_{dataset}')} AS"
+                f"CREATE OR REPLACE TABLE {identifier(f'report_history_{dataset}')} AS"
                 f" SELECT * FROM ({known}) WHERE subject = {self.subject:d}"
             )
             return identifier(f"report_history_{dataset}")
@@ -287,5 +285,5 @@ class Reading:
         replaced = session.scalar(f"SELECT TRUE FROM {history} WHERE supersedes LIMIT 1")
         if not replaced:
             return history
-        session.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {held_on(f'report_history_{dataset}')}")
+        session.define(f"report_{dataset}", held_on(f"report_history_{dataset}"))
         return name

@@ -212,9 +212,9 @@ def register_measures(session: Session, lake: Lake, *, version: int | None, eval
         columns=PUBLISHED_MEASURE_COLUMNS,
         within={"evaluation": (evaluation_id, evaluation_id)},
     )
-    session.run(
-        f"CREATE OR REPLACE TEMP VIEW {KNOWN_MEASURES} AS SELECT {', '.join(MEASURE_COLUMNS)}"
-        f" FROM published_measures WHERE evaluation = {evaluation_id:d}"
+    session.define(
+        KNOWN_MEASURES,
+        f"SELECT {', '.join(MEASURE_COLUMNS)} FROM published_measures WHERE evaluation = {evaluation_id:d}",
     )
 
 

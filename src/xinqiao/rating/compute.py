@@ -40,9 +40,10 @@ def score_all(
         scored = []
         for number, applying in enumerate(_part(session, regimes, values, facts)):
             part = f"rating_part_{number}"
-            session.run(
-                f"CREATE OR REPLACE TEMP VIEW {part} AS SELECT v.* FROM {identifier(values)} AS v"
-                f" JOIN {_PARTS} AS p ON p.subject = v.subject WHERE p.part = {number:d}"
+            session.define(
+                part,
+                f"SELECT v.* FROM {identifier(values)} AS v JOIN {_PARTS} AS p ON p.subject = v.subject"
+                f" WHERE p.part = {number:d}",
             )
             named = ", ".join(literal(each.id) for each in applying)
             card = effective(scorecard, applying, groups or {})
@@ -50,7 +51,7 @@ def score_all(
                 f"SELECT *, CAST([{named}] AS VARCHAR[]) AS regimes FROM ({scoring_sql(card, part)})"
             )
         sql = " UNION ALL ".join(scored)
-    session.run(f"CREATE OR REPLACE TEMP TABLE {RATINGS} AS {sql}")
+    session.run(f"CREATE OR REPLACE TABLE {RATINGS} AS {sql}")
 
 
 def _part(session: Session, regimes: Sequence[Regime], values: str, facts: str) -> list[tuple[Regime, ...]]:
@@ -73,7 +74,7 @@ def _part(session: Session, regimes: Sequence[Regime], values: str, facts: str) 
         lines.append(f"({found}, {number:d})")
     judged = f"(VALUES {', '.join(lines)})" if lines else "(SELECT NULL, NULL, NULL, 0 WHERE FALSE)"
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE {_PARTS} AS SELECT v.subject, c.part FROM {identifier(values)} AS v"
+        f"CREATE OR REPLACE TABLE {_PARTS} AS SELECT v.subject, c.part FROM {identifier(values)} AS v"
         f" LEFT JOIN {identifier(facts)} AS f ON f.subject = v.subject"
         f" JOIN {judged} AS c (sector, region_code, size_class, part)"
         " ON c.sector IS NOT DISTINCT FROM f.sector AND c.region_code IS NOT DISTINCT FROM f.region_code"

@@ -65,7 +65,7 @@ def gather(
     """
     joins, region, size = "", "CAST(NULL AS VARCHAR)", "CAST(NULL AS VARCHAR)"
     if ask_regions(regimes):
-        session.run(f"CREATE OR REPLACE TEMP TABLE subject_region AS {_regions(session, contracts, as_of)}")
+        session.run(f"CREATE OR REPLACE TABLE subject_region AS {_regions(session, contracts, as_of)}")
         joins, region = " LEFT JOIN subject_region AS r ON r.subject = s.subject", "r.region_code"
     if ask_sizes(regimes):
         assert scheme is not None
@@ -75,9 +75,9 @@ def gather(
         )
         joins += f" LEFT JOIN {identifier(sizing.SIZES)} AS z ON z.subject = s.subject"
         size = "z.size_class"
-    session.run(
-        f"CREATE OR REPLACE TEMP VIEW {FACTS} AS SELECT s.subject, s.sector, {region} AS region_code,"
-        f" {size} AS size_class FROM {SECTORS} AS s{joins}"
+    session.define(
+        FACTS,
+        f"SELECT s.subject, s.sector, {region} AS region_code, {size} AS size_class FROM {SECTORS} AS s{joins}",
     )
 
 

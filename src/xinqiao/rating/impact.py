@@ -108,7 +108,7 @@ def impact(
     groups = {code: each.group for code, each in catalogue.indicators.items()}
     for regimes, name in ((others, "before"), (trial, "after")):
         compute.score_all(session, scorecard, values="stored_values", regimes=regimes, groups=groups)
-        session.run(f"CREATE OR REPLACE TEMP TABLE graded_{name} AS SELECT * FROM {compute.RATINGS}")
+        session.run(f"CREATE OR REPLACE TABLE graded_{name} AS SELECT * FROM {compute.RATINGS}")
     _compare(session, scorecard, regime)
     return Impact(
         regime=regime.id,
@@ -140,7 +140,7 @@ def _stored(tx: Transaction, session: Session, lake: Lake, evaluation: Evaluatio
             within={"evaluation": (min(chain), max(chain))},
         )
         session.run(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {kept} FROM (SELECT * FROM published_{name}"
+            f"CREATE OR REPLACE TABLE {name} AS SELECT {kept} FROM (SELECT * FROM published_{name}"
             f" WHERE evaluation IN ({listed}) QUALIFY {newest})"
         )
 
@@ -183,7 +183,7 @@ def _compare(session: Session, scorecard: Scorecard, regime: Regime) -> None:
     """Make the table `graded`: per enterprise its section, its grades before and after, and the shift."""
     ranks = " ".join(f"WHEN {literal(grade)} THEN {rank}" for rank, grade in enumerate(scorecard.grades))
     session.run(
-        "CREATE OR REPLACE TEMP TABLE graded AS SELECT coalesce(substr(s.sector, 1, 1), '') AS section,"
+        "CREATE OR REPLACE TABLE graded AS SELECT coalesce(substr(s.sector, 1, 1), '') AS section,"
         f" b.grade AS grade_before, a.grade AS grade_after, CASE b.grade {ranks} END AS rank_before,"
         f" CASE a.grade {ranks} END AS rank_after, a.score - b.score AS shift,"
         f" list_contains(a.regimes, {literal(regime.id)}) AS within FROM graded_before AS b"

@@ -134,17 +134,17 @@ def complete(tx: Transaction, session: Session, lake: Lake, *, carried: Carried)
             columns=columns,
             within={"evaluation": (min(chain), max(chain))},
         )
-        session.run(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM (SELECT * FROM published_{name}"
-            f" WHERE evaluation IN ({listed}) QUALIFY {newest})"
-            f" WHERE subject NOT IN (SELECT subject FROM {VALUES})"
+        session.define(
+            name,
+            f"SELECT * FROM (SELECT * FROM published_{name} WHERE evaluation IN ({listed}) QUALIFY {newest})"
+            f" WHERE subject NOT IN (SELECT subject FROM {VALUES})",
         )
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE city_values AS SELECT * FROM {VALUES}"
+        f"CREATE OR REPLACE TABLE city_values AS SELECT * FROM {VALUES}"
         " UNION ALL BY NAME SELECT * EXCLUDE (evaluation) FROM carried_values"
     )
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE city_ratings AS SELECT r.subject, r.grade, s.sector FROM {compute.RATINGS} AS r"
+        f"CREATE OR REPLACE TABLE city_ratings AS SELECT r.subject, r.grade, s.sector FROM {compute.RATINGS} AS r"
         f" LEFT JOIN {SECTORS} AS s ON s.subject = r.subject"
         " UNION ALL SELECT subject, grade, sector FROM carried_ratings"
     )

@@ -127,7 +127,7 @@ def current_ratings(tx: Transaction, *, session: Session, lake: Lake, model: str
         session.register("published_ratings", (), RATING_COLUMNS)
     newest = "row_number() OVER (PARTITION BY subject ORDER BY as_of DESC, evaluation DESC) = 1"
     sql = f"SELECT {_RATING} FROM published_ratings WHERE {_of(model)} QUALIFY {newest}"
-    session.run(f"CREATE OR REPLACE TEMP VIEW current_ratings AS {sql}")
+    session.define("current_ratings", sql)
     return "current_ratings"
 
 
@@ -262,9 +262,9 @@ def register_ratings(
     if kept:
         recent.create(session, "recent_ratings", recent.ratings_sql(kept))
         names = ", ".join(map(identifier, RATING_COLUMNS))
-        session.run(
-            f"CREATE OR REPLACE TEMP VIEW published_ratings AS SELECT {names} FROM lake_ratings"
-            f" UNION ALL SELECT {names} FROM recent_ratings"
+        session.define(
+            "published_ratings",
+            f"SELECT {names} FROM lake_ratings UNION ALL SELECT {names} FROM recent_ratings",
         )
     return True
 

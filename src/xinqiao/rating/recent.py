@@ -111,7 +111,7 @@ def indicator_columns(rows: Sequence[Row]) -> dict[str, str]:
 
 def create(session: Session, name: str, sql: str) -> None:
     """Keep the rows of a query as a temporary table."""
-    session.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {sql}")
+    session.run(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
 
 
 def _values(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> str:

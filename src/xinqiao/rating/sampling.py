@@ -145,7 +145,7 @@ def _drawn(
     # MD5 is the same on every engine and in every version; nothing secret hangs on it.
     order = f"md5(concat_ws(':', {literal(seed)}, CAST(evaluation AS VARCHAR), CAST(subject AS VARCHAR)))"
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE drawn AS SELECT * FROM published_ratings WHERE evaluation IN ({listed})"
+        f"CREATE OR REPLACE TABLE drawn AS SELECT * FROM published_ratings WHERE evaluation IN ({listed})"
         f" ORDER BY {order}, evaluation, subject LIMIT {size:d}"
     )
     drawn: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)

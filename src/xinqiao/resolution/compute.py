@@ -7,7 +7,6 @@ from typing import Any
 from xinqiao.catalogue.model import Contract
 from xinqiao.catalogue.views import current
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier
 from xinqiao.lake import Lake
 
 REGISTRATION = "business_registration"
@@ -65,9 +64,9 @@ def entries(
         columns = contracts[dataset].record_columns()
         lake.register(session, table=table, version=versions.get(table), name=name, columns=columns)
         standing = current(contracts[dataset], name, as_of=_END.date(), known_until=_END)
-        session.run(f"CREATE OR REPLACE TEMP VIEW {identifier(f'standing_{name}')} AS {standing}")
+        session.define(f"standing_{name}", standing)
     session.run(
-        "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT subject FROM"
+        "CREATE OR REPLACE TABLE touched AS SELECT DISTINCT subject FROM"
         " (SELECT subject, delivery FROM registrations UNION ALL SELECT subject, delivery FROM crosswalks)"
         f" WHERE delivery = {delivery_id:d}"
     )

@@ -20,9 +20,9 @@ def register_codes(
             session, table=table, version=versions.get(table), name=f"coded_{dataset}", columns=columns
         )
         parts.append(f"SELECT subject, unified_code, {rank:d} AS rank, known_at FROM coded_{dataset}")
-    session.run(
-        "CREATE OR REPLACE TEMP VIEW subject_codes AS"
-        " SELECT subject, arg_max(unified_code, {'rank': rank, 'known_at': known_at}) AS unified_code"
-        f" FROM ({' UNION ALL '.join(parts)}) GROUP BY subject"
+    session.define(
+        "subject_codes",
+        "SELECT subject, arg_max(unified_code, {'rank': rank, 'known_at': known_at}) AS unified_code"
+        f" FROM ({' UNION ALL '.join(parts)}) GROUP BY subject",
     )
     return "subject_codes"

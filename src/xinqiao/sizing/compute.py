@@ -99,7 +99,7 @@ def compute(
     if subjects is not None:
         listed = ", ".join(f"{subject:d}" for subject in sorted(subjects))
         within = f"subject IN ({listed})" if listed else "FALSE"
-    session.run(f"CREATE OR REPLACE TEMP TABLE {SIZES} AS {_sizes(scheme, known, within, as_of)}")
+    session.run(f"CREATE OR REPLACE TABLE {SIZES} AS {_sizes(scheme, known, within, as_of)}")
     return int(session.scalar(f"SELECT count(*) FROM {SIZES}"))
 
 

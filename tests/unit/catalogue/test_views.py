@@ -59,8 +59,7 @@ def seen(
     typed = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
     rows = [f"SELECT {', '.join(literal(value) for value in asdict(each).values())}" for each in history]
     session.run(
-        "CREATE OR REPLACE TEMP TABLE history AS "
-        + " UNION ALL ".join([f"SELECT {typed} WHERE FALSE", *rows])
+        "CREATE OR REPLACE TABLE history AS " + " UNION ALL ".join([f"SELECT {typed} WHERE FALSE", *rows])
     )
     sql = current(contract(mode), "history", as_of=as_of, known_until=end_of_day(as_of), **options)
     records = session.records(sql)

@@ -58,7 +58,7 @@ def test_every_value_comes_back_to_the_last_bit(session: Session, rows: list[tup
             for row in rows
         )
         names = ", ".join(map(identifier, KINDS))
-        session.run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT * FROM (VALUES {lines}) AS v ({names})")
+        session.define("given", f"SELECT * FROM (VALUES {lines}) AS v ({names})")
     session.prepare("again", unpacked(1, tuple(KINDS), KINDS))
 
     one_text = session.scalar(f"SELECT {packed(tuple(KINDS))} FROM given")

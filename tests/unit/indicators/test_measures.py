@@ -67,8 +67,8 @@ def _register(session: Session, records: Mapping[str, Sequence[Row]]) -> None:
     for dataset in CATALOGUE.datasets:
         columns = CONTRACTS[dataset].record_columns()
         register_rows(session, "incoming", list(records.get(dataset, ())), columns)
-        session.run(f"CREATE OR REPLACE TEMP TABLE kept_{dataset} AS SELECT * FROM incoming")
-        session.run(f"CREATE OR REPLACE TEMP VIEW record_{dataset} AS SELECT * FROM kept_{dataset}")
+        session.run(f"CREATE OR REPLACE TABLE kept_{dataset} AS SELECT * FROM incoming")
+        session.define(f"record_{dataset}", f"SELECT * FROM kept_{dataset}")
 
 
 def _evaluate(session: Session, **options: Any) -> dict[int, Row]:
@@ -131,7 +131,7 @@ def test_one_enterprise_gets_the_numbers_it_got_among_all(session: Session, seed
     _register(session, _random_city(seed))
     collected = {dataset: ("4499",) if len(dataset) % 2 else None for dataset in CATALOGUE.datasets}
     everybody = _evaluate(session, collected=collected)
-    session.run(f"CREATE OR REPLACE TEMP TABLE {KNOWN_MEASURES} AS SELECT * FROM {MEASURES}")
+    session.run(f"CREATE OR REPLACE TABLE {KNOWN_MEASURES} AS SELECT * FROM {MEASURES}")
     assert {measure for _, measure, _ in _measures(session)} >= {"vat_burden_median", "electricity_season"}
     draw = random.Random(seed)  # noqa: S311  data for a test
     for few in ([draw.randrange(1, 41)], [draw.randrange(1, 41)], draw.sample(range(1, 41), 12)):
@@ -229,7 +229,7 @@ def _outlook(session: Session) -> None:
         for sector, quarter, suppressed, z in OUTLOOK
     )
     session.run(
-        f"CREATE OR REPLACE TEMP TABLE sector_outlook AS SELECT * FROM (VALUES {lines})"
+        f"CREATE OR REPLACE TABLE sector_outlook AS SELECT * FROM (VALUES {lines})"
         " AS v (sector, quarter_on, firms, suppressed, growth, index_value, z)"
     )
 
@@ -249,7 +249,7 @@ def test_the_outlook_of_one_enterprise_is_read_with_the_other_measures(session: 
     _register(session, {"business_registration": [_firm(1, "F5191")]})
     _outlook(session)
     _evaluate(session, collected=())
-    session.run(f"CREATE TEMP TABLE {KNOWN_MEASURES} AS SELECT * FROM {MEASURES}")
+    session.run(f"CREATE TABLE {KNOWN_MEASURES} AS SELECT * FROM {MEASURES}")
     session.run("DROP TABLE sector_outlook")
     assert _evaluate(session, subjects=[1], collected=())[1]["E07"] == -1.2
 

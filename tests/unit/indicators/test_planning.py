@@ -151,13 +151,13 @@ def _register(session: Session, records: dict[str, list[Row]]) -> None:
         columns = CONTRACTS[dataset].record_columns()
         rows = records.get(dataset, [])
         session.run(
-            f"CREATE OR REPLACE TEMP TABLE kept_{dataset} ("
+            f"CREATE OR REPLACE TABLE kept_{dataset} ("
             + ", ".join(f"{name} {kind}" for name, kind in columns.items())
             + ")"
         )
         register_rows(session, "incoming", rows, columns)
         session.run(f"INSERT INTO kept_{dataset} SELECT * FROM incoming")
-        session.run(f"CREATE OR REPLACE TEMP VIEW record_{dataset} AS SELECT * FROM kept_{dataset}")
+        session.define(f"record_{dataset}", f"SELECT * FROM kept_{dataset}")
 
 
 def _values(session: Session, **options: Any) -> dict[int, dict[str, Any]]:

@@ -48,11 +48,11 @@ def test_the_division_decides_the_sector_alike_in_sql_and_in_python(
 def test_quantiles_of_a_sector_and_of_everybody(session: Session) -> None:
     """Ten firms make a sector; with nine the reader has to fall back to everybody."""
     session.run(
-        "CREATE TEMP TABLE indicator_values AS SELECT i AS subject, CAST(i AS DOUBLE) AS I01,"
+        "CREATE TABLE indicator_values AS SELECT i AS subject, CAST(i AS DOUBLE) AS I01,"
         " CASE WHEN i < 10 THEN CAST(i AS DOUBLE) END AS I02 FROM range(30) t(i)"
     )
     session.run(
-        "CREATE TEMP TABLE indicator_sector AS SELECT i AS subject,"
+        "CREATE TABLE indicator_sector AS SELECT i AS subject,"
         " CASE WHEN i < 11 THEN 'F51' WHEN i < 20 THEN 'C13' END AS sector FROM range(30) t(i)"
     )
     sector_statistics(session, codes=["I01", "I02"])

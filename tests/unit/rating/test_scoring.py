@@ -96,7 +96,7 @@ def test_bulk_scoring_gives_what_scoring_one_gives_bit_for_bit(
         for number, values in enumerate(subjects)
     )
     session.run(
-        "CREATE OR REPLACE TEMP TABLE indicator_values AS"
+        "CREATE OR REPLACE TABLE indicator_values AS"
         f" SELECT * FROM (VALUES {rows}) v (subject, {', '.join(codes)})"
     )
     score_all(session, card)
