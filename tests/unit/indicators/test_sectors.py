@@ -55,8 +55,7 @@ def test_quantiles_of_a_sector_and_of_everybody(session: Session) -> None:
         "CREATE TABLE indicator_sector AS SELECT i AS subject,"
         " CASE WHEN i < 11 THEN 'F51' WHEN i < 20 THEN 'C13' END AS sector FROM range(30) t(i)"
     )
-    sector_statistics(session, codes=["I01", "I02"])
-    found = {(s, i): (n, q) for s, i, n, q in session.rows("SELECT * FROM sector_statistics")}
+    found = {(s, i): (n, q) for s, i, n, q in session.rows(sector_statistics(["I01", "I02"]))}
     assert set(found) == {("*", "I01"), ("*", "I02"), ("F51", "I01"), ("F51", "I02")}
     firms, quantiles = found["F51", "I01"]
     assert firms == 11
