@@ -125,6 +125,9 @@ def _word(field: Field, drawn: str, contract: Contract) -> str:
         return "lpad(CAST(1 + i % 97 AS VARCHAR), 2, '0') || '10'"
     if field.name == "region_code":
         return "'449901'"
+    if field.name == "person_token":
+        # A person has to do with one or two firms however large the city is.
+        return f"'P' || CAST(i // 100 AS VARCHAR) || '-' || CAST({drawn} % 130 AS VARCHAR)"
     if field.key and field.name != "counterparty_code":
         monthly = contract.occurred_on == "month_on"
         return "'N' || CAST(i AS VARCHAR)" + ("" if monthly else " || '-' || CAST(k AS VARCHAR)")

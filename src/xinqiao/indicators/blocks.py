@@ -13,13 +13,13 @@ from xinqiao.indicators.sectors import SECTORS
 from xinqiao.indicators.steps import RECORDS, Plan, Step
 from xinqiao.indicators.values import VALUES
 
-_MOST = 50_000
-# A block of fewer costs more to plan than a second core saves.
+# Fewer enterprises take longer to plan than a second core saves; more no longer fit the cache.
 _LEAST = 5_000
+_MOST = 100_000
 
 
 def divide(session: Session, population: Collection[str]) -> list[range]:
-    """Ranges of subject keys that hold everybody, about as many in each; one, or none, where few are known.
+    """Ranges of subject keys that hold everybody, about as many in each; none where few are known.
 
     Args:
         session: Where the records are registered.
@@ -29,21 +29,21 @@ def divide(session: Session, population: Collection[str]) -> list[range]:
     count, first, last = session.rows(
         f"SELECT approx_count_distinct(subject), min(subject), max(subject) FROM ({everybody})"
     )[0]
-    if not count:
+    number = max(-(-count // _MOST), min(session.cores, count // _LEAST))
+    if number < 2:
         return []
-    number = max(-(-count // _MOST), min(session.cores, count // _LEAST), 1)
     shares = ", ".join(f"{place / number:.9f}" for place in range(1, number))
-    inner = session.scalar(f"SELECT quantile_disc(subject, [{shares}]) FROM ({everybody})") if shares else []
+    inner = session.scalar(f"SELECT quantile_disc(subject, [{shares}]) FROM ({everybody})")
     starts = sorted({first, *inner})
     return [range(start, end) for start, end in zip(starts, [*starts[1:], last + 1], strict=True)]
 
 
-def evaluate(session: Session, plans: Sequence[Plan], tell: Callable[[str], None] | None) -> None:
-    """Run the plans, one for each block, so that the session has the tables of a plan of everybody.
+def run(session: Session, plans: Sequence[Plan], tell: Callable[[str], None] | None) -> None:
+    """Run a plan, or several beside each other, so that the session has the tables of a plan of everybody.
 
     Args:
         session: Where the records are registered.
-        plans: Alike but for their subjects.
+        plans: One, or one for each block, alike but for their subjects.
         tell: Told of each step, in Chinese.
     """
     steps = len(plans) * len(plans[0].steps)
@@ -53,8 +53,12 @@ def evaluate(session: Session, plans: Sequence[Plan], tell: Callable[[str], None
         nonlocal done
         done += 1
         if tell:
-            tell(f"计算指标（{min(done, steps)}/{steps}）")
+            tell(f"计算指标（{done}/{steps}）")
 
+    if len(plans) == 1:
+        for _ in _run(session, plans[0].steps):
+            one_more()
+        return
     with ExitStack() as opened:
         forks = [opened.enter_context(session.fork()) for _ in plans]
         for start, end in _stages(plans[0]):
@@ -66,6 +70,7 @@ def evaluate(session: Session, plans: Sequence[Plan], tell: Callable[[str], None
                 of_everybody = plans[0].steps[end]
                 session.gather(of_everybody.gathers, forks)
                 session.run(of_everybody.statement)
+                done += len(plans)
         for name in (SECTORS, VALUES):
             session.gather(name, forks)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
@@ -67,7 +68,7 @@ def evaluate(
     parts: Sequence[range] | None = None,
     progress: Progress | None = None,
 ) -> Evaluated:
-    """Compute indicators as of a day into the temporary tables `indicator_values` and `indicator_sector`.
+    """Compute indicators as of a day into the tables `indicator_values` and `indicator_sector`.
 
     The caller has registered the records of every data set the catalogue reads as the view `record_<data
     set>`; when only some subjects are evaluated the views may hold those subjects alone, except snapshot data
@@ -89,8 +90,7 @@ def evaluate(
         codes: The indicators wanted; all when None.
         measures: `compute`, or the relation with the sector measures (columns `MEASURE_COLUMNS`). When None they
             are computed for everybody, and for some subjects read from `known_sector_measures` if there is one.
-        parts: Ranges of subject keys that hold everybody, computed beside each other; the values are the same
-            however they are cut. By the number of subjects when None.
+        parts: Ranges of subject keys that hold everybody, computed beside each other; blocks when None.
         progress: Told of each step, in Chinese.
 
     Raises:
@@ -102,35 +102,23 @@ def evaluate(
     absent = {name for name in catalogue.computed if not _exists(session, name)}
     known = {name: regions for name, regions in covered(collected).items() if name not in absent}
     if measures is None:
-        # Without measures to read, what stands on them is unknown: those of a few firms would be no measure.
-        measures = COMPUTED if subjects is None else KNOWN_MEASURES
-        if measures != COMPUTED and not _exists(session, measures):
-            session.register(measures, (), MEASURE_COLUMNS)
+        measures = COMPUTED if subjects is None else _known_measures(session)
     held = _held(session, catalogue.record_datasets, subjects)
-    if subjects is None and parts is None:
-        parts = blocks.divide(session, catalogue.population)
-    plans = [
-        plan(
-            catalogue,
-            contracts,
-            as_of=as_of,
-            collected=known,
-            corrected={dataset for dataset, replaced in held.items() if replaced},
-            subjects=part,
-            codes=codes,
-            measures=measures,
-            outlook=measures == COMPUTED and _exists(session, OUTLOOK),
-            empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
-        )
-        for part in (parts if parts and len(parts) > 1 else [subjects])
-    ]
-    if len(plans) > 1:
-        blocks.evaluate(session, plans, progress)
-    else:
-        for number, step in enumerate(plans[0].steps, 1):
-            if progress:
-                progress(f"计算指标（{number}/{len(plans[0].steps)}）")
-            session.run(step.statement)
+    planned = partial(
+        plan,
+        catalogue,
+        contracts,
+        as_of=as_of,
+        collected=known,
+        corrected={dataset for dataset, replaced in held.items() if replaced},
+        codes=codes,
+        measures=measures,
+        outlook=measures == COMPUTED and _exists(session, OUTLOOK),
+        empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
+    )
+    cut = [subjects] if subjects is not None else parts or blocks.divide(session, catalogue.population)
+    plans = [planned(subjects=part) for part in cut or [None]]
+    blocks.run(session, plans, progress)
     count = session.scalar(f"SELECT count(*) FROM {VALUES}")
     return Evaluated(
         subjects=count,
@@ -147,6 +135,13 @@ def collected_datasets(session: Session, datasets: Collection[str], *, as_of: da
         for dataset in sorted(datasets)
     ]
     return tuple(sorted(dataset for (dataset,) in session.rows(" UNION ALL ".join(questions))))
+
+
+def _known_measures(session: Session) -> str:
+    """The measures to read; without any, what stands on them is unknown, as those of a few would be no measure."""
+    if not _exists(session, KNOWN_MEASURES):
+        session.register(KNOWN_MEASURES, (), MEASURE_COLUMNS)
+    return KNOWN_MEASURES
 
 
 def _exists(session: Session, name: str) -> bool:

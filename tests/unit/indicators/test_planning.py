@@ -228,7 +228,7 @@ def test_everybody_is_in_one_part(session: Session) -> None:
     assert len(held) == session.cores
     assert max(held) - min(held) < 10
     session.define("record_business_registration", "SELECT range AS subject FROM range(3000)")
-    assert blocks.divide(session, ["business_registration"]) == [range(3_000)]
+    assert blocks.divide(session, ["business_registration"]) == []
 
 
 def test_what_becomes_known_later_changes_nothing(session: Session) -> None:
