@@ -16,9 +16,9 @@ Unit = Literal["元", "万元", "分"]
 
 
 def columns(text: str) -> tuple[tuple[str, str], ...]:
-    """Columns written as `heading=field`, parted by blanks."""
+    """Columns written as `heading=field`, parted by blanks; a word alone is both."""
     pairs = (each.partition("=") for each in text.split())
-    return tuple((heading, field) for heading, _, field in pairs)
+    return tuple((heading, field or heading) for heading, _, field in pairs)
 
 
 def words(**told: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -31,7 +31,6 @@ class Layout:
     """One kind of file that one department delivers.
 
     Attributes:
-        slug: Folder and name of the mapping.
         dataset: Contract the files are delivered under.
         source: The delivering unit.
         columns: Source heading and contract field, in the order of the file. A field with `~` before it is none of
@@ -42,10 +41,10 @@ class Layout:
         unit: Unit of its amounts.
         encoding: Python's name of the text encoding.
         title: A row above the headings; empty for none.
+        name: What it is called where a dataset has several; the dataset when empty.
         mapped: Whether a mapping file comes with it; without one the headings speak for themselves.
         form: CSV, or an Excel workbook.
         is_snapshot: Whether each delivery replaces the one before.
-        told_by: Name of the query that says what happened; the slug when empty.
         deliveries: Which of the city's deliveries it sends files to.
         ends: Fields that only a later version of a record settles, each with what stands there before.
         repeats: Whether each delivery repeats the last day of the one before.
@@ -60,7 +59,6 @@ class Layout:
         text: A text that may not be blank; empty where there is none.
     """
 
-    slug: str
     dataset: str
     source: str
     columns: tuple[tuple[str, str], ...]
@@ -70,15 +68,15 @@ class Layout:
     unit: Unit = "元"
     encoding: str = "utf-8"
     title: str = ""
-    mapped: bool = True
+    name: str = ""
+    mapped: bool = False
     form: Form = "csv"
     is_snapshot: bool = False
-    told_by: str = ""
     deliveries: tuple[int, ...] = EVERY
     ends: tuple[tuple[str, str], ...] = ()
     repeats: bool = False
     correct: Correction | None = None
-    code: str = "taxpayer_code"
+    code: str = "party_code"
     happened_on: str = ""
     amount: str = ""
     amount_required: bool = False
@@ -93,9 +91,9 @@ class Layout:
         return fields.index(field) if field and field in fields else -1
 
     @property
-    def query(self) -> str:
-        """Name of the query that says what happened."""
-        return self.told_by or self.slug
+    def slug(self) -> str:
+        """Name of its folder, of its mapping, and of the query that says what happened."""
+        return self.name or self.dataset
 
     @property
     def headings(self) -> tuple[str, ...]:

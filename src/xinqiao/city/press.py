@@ -37,7 +37,7 @@ def stage(session: Session, layout: Layout, timeline: Timeline, *, number: int, 
         below: Enterprises from this index on are not in the city.
     """
     days = [timeline.deliveries[place] for place in layout.deliveries]
-    told = query(layout.query)
+    told = query(layout.slug)
     # Asking the engine for the columns would plan the query a second time.
     held = {name for name in _OPTIONAL if re.search(rf"\bAS {name}\b", told)}
     known_on = "known_on" if "known_on" in held else identifier(layout.happened_on)

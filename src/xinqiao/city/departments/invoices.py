@@ -1,19 +1,14 @@
 """What the tax bureau sends of invoices, payments and arrears."""
 
-from xinqiao.city.layout import Layout
+from dataclasses import replace
+
+from xinqiao.city.layout import Layout, columns, words
 from xinqiao.kernel.money import FEN_PER_YUAN
 
 _TAX = "国家税务总局信桥市税务局"
-_INVOICES = (
-    ("发票代码", "invoice_code"),
-    ("发票号码", "invoice_number"),
-    ("开票日期", "issued_on"),
-    ("购方识别号", "counterparty_code"),
-    ("不含税金额", "amount_fen"),
-    ("税额", "tax_fen"),
-    ("发票状态", "status"),
-)
-_STATUS = (("status", (("正常", "valid"), ("已作废", "void"))),)
+_INVOICE = columns("""
+    发票代码=invoice_code 发票号码=invoice_number 开票日期=issued_on 购方识别号=counterparty_code
+    不含税金额=amount_fen 税额=tax_fen 发票状态=status""")
 
 
 def _amended(row: list[str]) -> list[str] | None:
@@ -30,11 +25,12 @@ def _voided(row: list[str]) -> list[str] | None:
 
 
 SALES = Layout(
-    slug="sales_invoice",
     dataset="sales_invoice",
     source=_TAX,
-    columns=(("销方识别号", "taxpayer_code"), *_INVOICES),
-    words=_STATUS,
+    columns=(*columns("销方识别号=taxpayer_code"), *_INVOICE),
+    words=words(status="正常=valid 已作废=void"),
+    mapped=True,
+    code="taxpayer_code",
     happened_on="issued_on",
     amount="amount_fen",
     amount_required=True,
@@ -45,107 +41,55 @@ SALES = Layout(
     text="invoice_number",
 )
 
-LEGACY_SALES = Layout(
-    slug="sales_invoice_legacy",
-    dataset="sales_invoice",
+LEGACY_SALES = replace(
+    SALES,
+    name="sales_invoice_legacy",
     source=f"{_TAX}（金税历史系统）",
-    columns=(("纳税人内码", "taxpayer_code"), *_INVOICES),
-    words=_STATUS,
+    columns=(*columns("纳税人内码=taxpayer_code"), *_INVOICE),
     constants=(("source_system", "tax-legacy"),),
-    happened_on="issued_on",
-    amount="amount_fen",
-    amount_required=True,
-    amount_signed=True,
-    word="status",
-    repeats=True,
-    correct=_voided,
-    text="invoice_number",
 )
 
-PURCHASES = Layout(
-    slug="purchase_invoice",
+PURCHASES = replace(
+    SALES,
     dataset="purchase_invoice",
-    source=_TAX,
-    columns=tuple(
-        (name, name)
-        for name in (
-            "taxpayer_code",
-            "source_system",
-            "invoice_code",
-            "invoice_number",
-            "issued_on",
-            "counterparty_code",
-            "amount_fen",
-            "tax_fen",
-            "status",
-        )
-    ),
+    columns=columns("""
+        taxpayer_code source_system invoice_code invoice_number issued_on counterparty_code amount_fen tax_fen
+        status"""),
+    words=(),
     unit="分",
     mapped=False,
-    happened_on="issued_on",
-    amount="amount_fen",
-    amount_required=True,
-    amount_signed=True,
-    word="status",
-    repeats=True,
-    correct=_voided,
-    text="invoice_number",
 )
 
 PAYMENTS = Layout(
-    slug="tax_payment",
     dataset="tax_payment",
     source=_TAX,
-    columns=(
-        ("纳税人识别号", "taxpayer_code"),
-        ("来源系统", "source_system"),
-        ("税票号码", "voucher_number"),
-        ("税种", "tax_kind"),
-        ("缴款类型", "payment_kind"),
-        ("所属期起", "period_from"),
-        ("所属期止", "period_to"),
-        ("缴款日期", "paid_on"),
-        ("实缴金额", "amount_fen"),
+    columns=columns("""
+        纳税人识别号=taxpayer_code 来源系统=source_system 税票号码=voucher_number 税种=tax_kind
+        缴款类型=payment_kind 所属期起=period_from 所属期止=period_to 缴款日期=paid_on 实缴金额=amount_fen"""),
+    words=words(
+        tax_kind="增值税=vat 附加税费=surcharge 企业所得税=corporate_income 代扣代缴个人所得税=withholding 其他税种=other",
+        payment_kind="缴款=payment 滞纳金=late_fee 退税=refund",
     ),
-    mapped=False,
+    code="taxpayer_code",
     happened_on="paid_on",
     amount="amount_fen",
     amount_required=True,
     word="tax_kind",
-    words=(
-        (
-            "tax_kind",
-            (
-                ("增值税", "vat"),
-                ("附加税费", "surcharge"),
-                ("企业所得税", "corporate_income"),
-                ("代扣代缴个人所得税", "withholding"),
-                ("其他税种", "other"),
-            ),
-        ),
-        ("payment_kind", (("缴款", "payment"), ("滞纳金", "late_fee"), ("退税", "refund"))),
-    ),
     repeats=True,
     correct=_amended,
     text="voucher_number",
 )
 
 ARREARS = Layout(
-    slug="tax_arrears",
     dataset="tax_arrears",
     source=_TAX,
-    columns=(
-        ("纳税人识别号", "taxpayer_code"),
-        ("来源系统", "source_system"),
-        ("纳税人名称", "taxpayer_name"),
-        ("税种", "tax_kind"),
-        ("欠税余额", "arrears_fen"),
-        ("公告日期", "announced_on"),
-    ),
-    mapped=False,
+    columns=columns("""
+        纳税人识别号=taxpayer_code 来源系统=source_system 纳税人名称=taxpayer_name 税种=tax_kind
+        欠税余额=arrears_fen 公告日期=announced_on"""),
     form="xlsx",
     is_snapshot=True,
     title="国家税务总局信桥市税务局欠税公告",
+    code="taxpayer_code",
     happened_on="announced_on",
     amount="arrears_fen",
     amount_required=True,
