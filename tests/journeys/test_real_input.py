@@ -15,8 +15,8 @@ import duckdb
 import pytest
 
 from xinqiao import main
-from xinqiao.products import enterprise_report
 from xinqiao.store import open_store
+from xinqiao.workspace import reports
 
 ROOT = Path(__file__).parents[2]
 MAPPINGS = ROOT / "mappings"
@@ -277,29 +277,15 @@ def test_every_firm_of_the_bank_has_a_grade_and_its_reasons(bank: Bank) -> None:
     with (
         bank.place.entered(),
         main.open_workspace() as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
+        workspace.begun() as (tx, session),
     ):
-        reports = [
-            enterprise_report(
-                tx,
-                session=session,
-                lake=workspace.lake,
-                contracts=workspace.contracts,
-                catalogue=workspace.catalogue,
-                scorecards=workspace.scorecards,
-                unified_code=code,
-                model_name=MODEL,
-                now=workspace.clock(),
-            )
-            for code in bank.codes
-        ]
+        made = [reports.report(workspace, tx, session, unified_code=code, model=MODEL) for code in bank.codes]
 
-    assert len(reports) == 425
-    assert {report.rating.grade for report in reports} <= set("ABCD")
-    assert all(report.rating.reasons for report in reports)
-    assert {report.rating.as_of.isoformat() for report in reports} == {AS_OF}
-    assert {report.rating.model.partition("@")[0] for report in reports} == {MODEL}
+    assert len(made) == 425
+    assert {each.rating.grade for each in made} <= set("ABCD")
+    assert all(each.rating.reasons for each in made)
+    assert {each.rating.as_of.isoformat() for each in made} == {AS_OF}
+    assert {each.rating.model.partition("@")[0] for each in made} == {MODEL}
 
 
 def test_every_firm_is_told_what_would_raise_its_grade_or_what_stands_in_the_way(bank: Bank) -> None:

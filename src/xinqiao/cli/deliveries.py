@@ -80,11 +80,7 @@ def list_held(
     """List deliveries with rows in quarantine and the reasons."""
     from xinqiao.intake import queries
 
-    with (
-        opened(context) as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
+    with opened(context) as workspace, workspace.begun() as (tx, session):
         if dataset is not None:
             workspace.contracts[dataset]
         held = queries.held(tx, lake=workspace.lake, session=session, dataset=dataset)
@@ -124,11 +120,7 @@ def show(
 
     if export is not None:
         output.require_place(export)
-    with (
-        opened(context) as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
+    with opened(context) as workspace, workspace.begun() as (tx, session):
         contract = workspace.contracts[queries.delivery(tx, delivery).dataset]
         if export is not None:
             count = queries.export_refused(

@@ -13,7 +13,6 @@ from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.regimes import regime
 from xinqiao.cli.surroundings import Language, opened, surroundings
-from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import UnifiedCode
@@ -67,7 +66,7 @@ def evaluate(
     with opened(context) as workspace, output.steps("评价") as progress:
         made = commands.evaluate(
             workspace,
-            as_of=day or city_date(workspace.clock()),
+            as_of=day or workspace.today(),
             subjects=subjects,
             model=model,
             progress=progress,
@@ -92,26 +91,12 @@ def report(
     json: Json = False,
 ) -> None:
     """Print one enterprise's credit report."""
-    from xinqiao.products import enterprise_report
+    from xinqiao.workspace import reports
 
     if target is not None:
         output.require_place(target)
-    with (
-        opened(context) as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
-        made = enterprise_report(
-            tx,
-            session=session,
-            lake=workspace.lake,
-            contracts=workspace.contracts,
-            catalogue=workspace.catalogue,
-            scorecards=workspace.scorecards,
-            unified_code=code,
-            model_name=model,
-            now=workspace.clock(),
-        )
+    with opened(context) as workspace, workspace.begun() as (tx, session):
+        made = reports.report(workspace, tx, session, unified_code=code, model=model)
     html = format is ReportFormat.HTML and (target is not None or not json)
     written = surroundings(context).render(made, language) if html else output.json_text(made.to_json())
     if target is None:
@@ -190,11 +175,7 @@ def _replay_one(context: typer.Context, code: str, evaluation: int | None, *, js
     from xinqiao.rating.replay import replay as replay_grade
 
     subject = UnifiedCode.parse(code).subject
-    with (
-        opened(context) as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
+    with opened(context) as workspace, workspace.begun() as (tx, session):
         done = replay_grade(
             tx,
             session=session,
@@ -231,8 +212,7 @@ def _replay_sample(
     with (
         opened(context) as workspace,
         output.steps("复算") as progress,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
+        workspace.begun() as (tx, session),
     ):
         done = replay_sample(
             tx,

@@ -8,7 +8,6 @@ import typer
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import opened
-from xinqiao.kernel.clock import city_date
 
 if TYPE_CHECKING:
     from xinqiao.outlook import SectorQuarter
@@ -28,18 +27,14 @@ def outlook(
     from xinqiao.rating.queries import current_evaluation
 
     day = output.read_day(as_of, "--as-of")
-    with (
-        opened(context) as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
+    with opened(context) as workspace, workspace.begun() as (tx, session):
         evaluation = current_evaluation(tx) if day is None else None
         made = city_outlook(
             session,
             workspace.lake,
             contracts=workspace.contracts,
             versions={**workspace.lake.versions(tx), **(evaluation.versions if evaluation else {})},
-            as_of=day or (evaluation.as_of if evaluation else city_date(workspace.clock())),
+            as_of=day or (evaluation.as_of if evaluation else workspace.today()),
             evaluation_id=evaluation.evaluation_id if evaluation else None,
         )
     lines = made.sectors if sector is None else (made.sector(sector),)

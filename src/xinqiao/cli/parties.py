@@ -7,7 +7,6 @@ import typer
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import opened
-from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.kernel.unified_code import UnifiedCode
 
@@ -34,11 +33,7 @@ def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json =
 
     subject = UnifiedCode.parse(code).subject
     day = output.read_day(as_of, "--as-of")
-    with (
-        opened(context) as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
+    with opened(context) as workspace, workspace.begun() as (tx, session):
         views = register_histories(
             session,
             workspace.lake,
@@ -51,7 +46,7 @@ def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json =
             rules=load_rules().value,
             contracts=workspace.contracts,
             views=views,
-            as_of=day or city_date(workspace.clock()),
+            as_of=day or workspace.today(),
             subject=subject,
         )
     if json:
@@ -66,12 +61,8 @@ def size_class(context: typer.Context, code: Code, as_of: AsOf = None, json: Jso
     from xinqiao.sizing import DATASETS, enterprise_size, load_scheme
 
     subject = UnifiedCode.parse(code).subject
-    with (
-        opened(context) as workspace,
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
-        day = output.read_day(as_of, "--as-of") or city_date(workspace.clock())
+    with opened(context) as workspace, workspace.begun() as (tx, session):
+        day = output.read_day(as_of, "--as-of") or workspace.today()
         views = register_histories(
             session,
             workspace.lake,

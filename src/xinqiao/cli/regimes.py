@@ -10,7 +10,6 @@ from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import opened
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def impact(
 
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace:
-        found = regimes.impact(workspace, file=file, as_of=day or city_date(workspace.clock()))
+        found = regimes.impact(workspace, file=file, as_of=day or workspace.today())
     if json:
         output.document(found)
         return

@@ -8,9 +8,9 @@ from queue import Empty, Full, LifoQueue
 from typing import Protocol
 
 from xinqiao.engine import Session
-from xinqiao.products import HitPage, Order, Report, enterprise_report, search
+from xinqiao.products import HitPage, Order, Report, search
 from xinqiao.rating.queries import current_evaluation
-from xinqiao.workspace import Workspace
+from xinqiao.workspace import Workspace, reports
 
 _KEPT_SESSIONS = 4
 
@@ -69,7 +69,7 @@ class WorkspaceDesk:
 
     def search(self, *, text: str, limit: int, after: int | None, order: Order) -> HitPage:
         """See `Desk.search`."""
-        with self._workspace.store.transaction() as tx, self._workspace.engine.session() as session:
+        with self._workspace.begun() as (tx, session):
             return search(
                 tx,
                 session=session,
@@ -82,18 +82,9 @@ class WorkspaceDesk:
 
     def report(self, *, unified_code: str, evaluation_id: int | None) -> Report:
         """See `Desk.report`."""
-        workspace = self._workspace
-        with workspace.store.transaction() as tx, self._session() as session:
-            return enterprise_report(
-                tx,
-                session=session,
-                lake=workspace.lake,
-                contracts=workspace.contracts,
-                catalogue=workspace.catalogue,
-                scorecards=workspace.scorecards,
-                unified_code=unified_code,
-                evaluation_id=evaluation_id,
-                now=workspace.clock(),
+        with self._workspace.store.transaction() as tx, self._session() as session:
+            return reports.report(
+                self._workspace, tx, session, unified_code=unified_code, evaluation_id=evaluation_id
             )
 
     @contextmanager

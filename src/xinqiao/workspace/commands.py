@@ -79,11 +79,7 @@ def deliver(
         covers=read_regions(covers, where="--covers") if covers else read_by.covers,
         empty_list=empty_list,
     )
-    with (
-        _at_work(workspace),
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
+    with _at_work(workspace), workspace.begun() as (tx, session):
         taken = intake.deliver(
             tx,
             intake=workspace.intake,
@@ -125,11 +121,7 @@ def replay(
         Refusal: See `intake.operations.replay`.
     """
     now = workspace.clock()
-    with (
-        _at_work(workspace),
-        workspace.engine.session() as session,
-        workspace.store.transaction() as tx,
-    ):
+    with _at_work(workspace), workspace.begun() as (tx, session):
         contract = workspace.contracts[delivery(tx, delivery_id).dataset]
         read_by = load_mapping(mapping, contract) if mapping else delivery_mapping(tx, contract, delivery_id)
         replayed = intake.replay(
@@ -189,7 +181,7 @@ def evaluate(
                 actor=workspace.actor,
                 now=workspace.clock(),
             )
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with workspace.begun() as (tx, session):
         return rating.evaluate(
             tx,
             session=session,
@@ -211,7 +203,7 @@ def collected(workspace: Workspace) -> Collected:
     Raises:
         InvalidDeclaration: A list cannot be used.
     """
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with workspace.begun() as (tx, session):
         return measure_collection(
             tx,
             session=session,
@@ -228,7 +220,7 @@ def compact(workspace: Workspace, *, table: str) -> tuple[int, int]:
     Raises:
         UnknownTable: There is no such table.
     """
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with workspace.begun() as (tx, session):
         return workspace.lake.compact(tx, session, table=table)
 
 
@@ -260,7 +252,7 @@ def export_grades(
     Raises:
         NothingEvaluated: There is no evaluation yet.
     """
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with workspace.begun() as (tx, session):
         sql = _current_grades(workspace, session, tx, model)
         if kind == "parquet":
             written = session.write(sql, path)
@@ -275,7 +267,7 @@ def list_grades(workspace: Workspace, *, model: str = MODEL) -> list[dict[str, A
     Raises:
         NothingEvaluated: There is no evaluation yet.
     """
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with workspace.begun() as (tx, session):
         return session.records(_current_grades(workspace, session, tx, model))
 
 

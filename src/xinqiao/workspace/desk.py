@@ -1,20 +1,22 @@
 """The workspace itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
 from xinqiao.catalogue import Contracts, load_contracts
-from xinqiao.engine import Engine
+from xinqiao.engine import Engine, Session
 from xinqiao.indicators import Catalogue, load_catalogue
 from xinqiao.intake.operations import Intake
 from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import city_date
 from xinqiao.lake import Lake
 from xinqiao.rating import Scorecards, load_scorecards
 from xinqiao.rating.single import Desk
-from xinqiao.store import Store
+from xinqiao.store import Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,16 @@ class Workspace:
     def singles(self) -> Desk:
         """Where one firm at a time is evaluated, warm once it has been used."""
         return Desk(self.engine, self.lake)
+
+    @contextmanager
+    def begun(self) -> Iterator[tuple[Transaction, Session]]:
+        """A transaction and an engine session for one command: it happens whole or not at all."""
+        with self.engine.session() as session, self.store.transaction() as tx:
+            yield tx, session
+
+    def today(self) -> date:
+        """The day it is in the city."""
+        return city_date(self.clock())
 
     @property
     def city_folder(self) -> Path:

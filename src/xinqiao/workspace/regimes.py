@@ -19,7 +19,7 @@ def impact(workspace: Workspace, *, file: Path, as_of: date) -> Impact:
         Refusal: See `rating.impact.impact`.
     """
     regime = _read(workspace, file)
-    with workspace.engine.session() as session, workspace.store.transaction() as tx:
+    with workspace.begun() as (tx, session):
         return impacts.impact(
             tx,
             session=session,

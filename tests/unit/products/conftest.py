@@ -225,7 +225,7 @@ def read(workspace: Workspace, firms: dict[str, str]) -> Callable[..., Report]:
     """Reads the report of a firm by its name in `firms`."""
 
     def read(firm: str, **options: Any) -> Report:
-        with workspace.store.transaction() as tx, workspace.engine.session() as session:
+        with workspace.begun() as (tx, session):
             return enterprise_report(
                 tx,
                 session=session,

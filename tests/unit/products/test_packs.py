@@ -11,9 +11,9 @@ import pytest
 from xinqiao.catalogue import load_contracts
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.kernel.clock import CITY_TIME
-from xinqiao.products import Report, enterprise_report, packs
+from xinqiao.products import Report, packs
 from xinqiao.products.packs import Telling
-from xinqiao.workspace import Workspace, commands
+from xinqiao.workspace import Workspace, commands, reports
 
 CONTRACTS = load_contracts()
 AS_OF = date(2026, 6, 30)
@@ -72,11 +72,8 @@ def announced(workspace: Workspace, code: str, fen: int, known_at: datetime) -> 
 
 def owed(workspace: Workspace, code: str) -> Any:
     """What a firm's report says of its arrears."""
-    with workspace.store.transaction() as tx, workspace.engine.session() as session:
-        report = enterprise_report(
-            tx, session=session, lake=workspace.lake, contracts=workspace.contracts, catalogue=workspace.catalogue,
-            scorecards=workspace.scorecards, unified_code=code, model_name="whole", now=workspace.clock(),
-        )  # fmt: skip
+    with workspace.begun() as (tx, session):
+        report = reports.report(workspace, tx, session, unified_code=code, model="whole")
     return next(each for each in report.sections if each.dataset == "tax_arrears").summary["arrears_fen"]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.parties import LINK
-from xinqiao.products import Report, enterprise_report
-from xinqiao.workspace import Workspace, commands
+from xinqiao.products import Report
+from xinqiao.workspace import Workspace, commands, reports
 
 Held = tuple[Workspace, Callable[[str, str, datetime], None]]
 BEFORE = datetime(2026, 6, 30, 15, tzinfo=CITY_TIME)
@@ -16,13 +16,10 @@ AFTER = datetime(2026, 7, 1, 8, tzinfo=CITY_TIME)
 
 
 def report(workspace: Workspace, code: str, *, records_alone: bool = False, **options: Any) -> Report:
-    with workspace.store.transaction() as tx, workspace.engine.session() as session:
+    with workspace.begun() as (tx, session):
         if records_alone:
             tx.run("DELETE FROM lake_version WHERE table_name = %s", (LINK,))
-        made = enterprise_report(
-            tx, session=session, lake=workspace.lake, contracts=workspace.contracts, catalogue=workspace.catalogue,
-            scorecards=workspace.scorecards, unified_code=code, model_name="whole", now=workspace.clock(), **options,
-        )  # fmt: skip
+        made = reports.report(workspace, tx, session, unified_code=code, model="whole", **options)
         if records_alone:
             tx.run(
                 "INSERT INTO lake_version (table_name, version, changed_at) VALUES (%s, 0, now())", (LINK,)
@@ -98,7 +95,7 @@ def test_a_compaction_between_the_city_and_the_firm_changes_nothing(
 ) -> None:
     workspace, deliver = held
     deliver("payer", "欧阳小海", AFTER)
-    with workspace.store.transaction() as tx, workspace.engine.session() as session:
+    with workspace.begun() as (tx, session):
         workspace.lake.compact(tx, session, table="records/shareholder")
     commands.evaluate(
         workspace, as_of=BEFORE.date(), model="whole", subjects=[UnifiedCode.parse(firms["payer"]).subject]

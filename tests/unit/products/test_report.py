@@ -20,7 +20,7 @@ NOW = datetime(2026, 7, 1, 9, 0, tzinfo=CITY_TIME)
 
 
 def report_of(workspace: Workspace, code: str, **options: Any) -> Report:
-    with workspace.store.transaction() as tx, workspace.engine.session() as session:
+    with workspace.begun() as (tx, session):
         return enterprise_report(
             tx,
             session=session,
@@ -236,7 +236,7 @@ def test_before_anything_about_relations_came_they_are_unknown(busy: Report) -> 
 def test_a_session_used_for_one_firm_serves_the_next(
     workspace: Workspace, firms: dict[str, str], busy: Report
 ) -> None:
-    with workspace.store.transaction() as tx, workspace.engine.session() as session:
+    with workspace.begun() as (tx, session):
         given: dict[str, Any] = {
             "session": session, "lake": workspace.lake, "contracts": workspace.contracts,
             "catalogue": workspace.catalogue, "scorecards": workspace.scorecards, "now": NOW,

@@ -9,7 +9,7 @@ from xinqiao.workspace import Workspace
 
 
 def find(workspace: Workspace, text: str, **options: object) -> HitPage:
-    with workspace.store.transaction() as tx, workspace.engine.session() as session:
+    with workspace.begun() as (tx, session):
         return search(tx, session=session, lake=workspace.lake, text=text, **options)  # type: ignore[arg-type]
 
 

@@ -1,0 +1,35 @@
+"""One enterprise's credit report, from what a workspace holds."""
+
+from xinqiao.engine import Session
+from xinqiao.products import Report, enterprise_report
+from xinqiao.rating.evaluation import MODEL
+from xinqiao.store import Transaction
+from xinqiao.workspace.desk import Workspace
+
+
+def report(
+    workspace: Workspace,
+    tx: Transaction,
+    session: Session,
+    *,
+    unified_code: str,
+    evaluation_id: int | None = None,
+    model: str = MODEL,
+) -> Report:
+    """The report of an enterprise as `products.enterprise_report` makes it, now; an evaluation named goes before a model.
+
+    Raises:
+        Refusal: See `products.enterprise_report`.
+    """
+    return enterprise_report(
+        tx,
+        session=session,
+        lake=workspace.lake,
+        contracts=workspace.contracts,
+        catalogue=workspace.catalogue,
+        scorecards=workspace.scorecards,
+        unified_code=unified_code,
+        evaluation_id=evaluation_id,
+        model_name=model,
+        now=workspace.clock(),
+    )
