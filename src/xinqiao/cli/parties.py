@@ -27,28 +27,15 @@ class Unregistered(NotFound):
 
 def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json = False) -> None:
     """Show who controls an enterprise, whom it guarantees, and who is related to it."""
-    from xinqiao.catalogue.known import register_histories
-    from xinqiao.parties import enterprise_parties, load_rules
+    from xinqiao.parties import Scope, enterprise_parties, load_rules
     from xinqiao.parties.queries import DATASETS
 
     subject = UnifiedCode.parse(code).subject
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
-        views = register_histories(
-            session,
-            workspace.lake,
-            contracts=workspace.contracts,
-            versions=workspace.lake.versions(tx),
-            datasets=DATASETS,
-        )
-        made = enterprise_parties(
-            session,
-            rules=load_rules().value,
-            contracts=workspace.contracts,
-            views=views,
-            as_of=day or workspace.today(),
-            subject=subject,
-        )
+        views = workspace.histories(tx, session, DATASETS)
+        scope = Scope(session, load_rules().value, workspace.contracts, views, day or workspace.today())
+        made = enterprise_parties(scope, subject)
     if json:
         output.document(made.to_json())
     else:
@@ -57,24 +44,17 @@ def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json =
 
 def size_class(context: typer.Context, code: Code, as_of: AsOf = None, json: Json = False) -> None:
     """Show the size class of an enterprise and the figures it stands on."""
-    from xinqiao.catalogue.known import register_histories
     from xinqiao.sizing import DATASETS, enterprise_size, load_scheme
 
     subject = UnifiedCode.parse(code).subject
+    day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
-        day = output.read_day(as_of, "--as-of") or workspace.today()
-        views = register_histories(
-            session,
-            workspace.lake,
-            contracts=workspace.contracts,
-            versions=workspace.lake.versions(tx),
-            datasets=DATASETS,
-        )
+        day = day or workspace.today()
         made = enterprise_size(
             session,
             scheme=load_scheme().value,
             contracts=workspace.contracts,
-            views=views,
+            views=workspace.histories(tx, session, DATASETS),
             as_of=day,
             subject=subject,
         )

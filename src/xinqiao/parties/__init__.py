@@ -10,12 +10,13 @@ threads nor order move a boundary; chains end, also in cross-holdings; names of 
 from xinqiao.parties.circles import components
 from xinqiao.parties.compute import DATASETS, STANDING, STANDING_COLUMNS, Progress, compute
 from xinqiao.parties.graph import Edge, Graph, Node
-from xinqiao.parties.kept import KEPT, LINK, published_columns, published_sql, restore, take
+from xinqiao.parties.kept import KEPT, LINK, published_columns, published_sql, take
 from xinqiao.parties.links import LINKED, POSITION_DATASETS, make_positions
 from xinqiao.parties.neighbourhood import kept_neighbourhood, neighbourhood
 from xinqiao.parties.queries import EnterpriseParties, enterprise_parties
 from xinqiao.parties.related import RELATED, RELATED_COLUMNS
 from xinqiao.parties.rules import Rules, load_rules
+from xinqiao.parties.scope import Scope
 
 __all__ = [
     "DATASETS",
@@ -33,6 +34,7 @@ __all__ = [
     "Node",
     "Progress",
     "Rules",
+    "Scope",
     "components",
     "compute",
     "enterprise_parties",
@@ -42,6 +44,5 @@ __all__ = [
     "neighbourhood",
     "published_columns",
     "published_sql",
-    "restore",
     "take",
 ]

@@ -16,6 +16,7 @@ from xinqiao.parties.links import (
     make_guarantees,
     make_holdings,
     make_positions,
+    within,
 )
 from xinqiao.parties.related import COURT_DATASETS, RELATED, make_related
 from xinqiao.parties.rules import MILLION, Rules
@@ -92,7 +93,7 @@ def compute(
     make_related(session, rules=rules, contracts=contracts, views=views, as_of=as_of)
     session.run(f"CREATE OR REPLACE TABLE {STANDING} AS {_standing(subjects)}")
     if subjects is not None:
-        session.run(f"DELETE FROM {RELATED} WHERE NOT ({_within(subjects)})")
+        session.run(f"DELETE FROM {RELATED} WHERE NOT ({within(subjects)})")
     return int(session.scalar(f"SELECT count(*) FROM {STANDING}"))
 
 
@@ -100,16 +101,11 @@ def _say_nothing(_: str) -> None:
     """Progress nobody listens to."""
 
 
-def _within(subjects: Collection[int]) -> str:
-    listed = ", ".join(f"{subject:d}" for subject in sorted(subjects))
-    return f"subject IN ({listed})" if listed else "FALSE"
-
-
 def _standing(subjects: Collection[int] | None) -> str:
     typed = ", ".join(
         f"CAST({identifier(name)} AS {kind}) AS {identifier(name)}" for name, kind in STANDING_COLUMNS.items()
     )
-    where = "TRUE" if subjects is None else _within(subjects)
+    where = "TRUE" if subjects is None else within(subjects)
     return f"""SELECT {typed} FROM (
   SELECT e.subject, a.controller, CAST(a.votes AS DOUBLE) / {MILLION} AS controller_votes,
     CAST(s.share AS DOUBLE) / {MILLION} AS controller_stake, a.links AS controller_links,

@@ -35,7 +35,6 @@ class Node:
         name: Its name; a person's is masked.
         hops: Links from the enterprise in the middle, which has 0.
         subject: Subject key of an enterprise that has one.
-        grade: Its published grade, if the caller gave it.
         is_cut: Whether it has more relations than are followed.
     """
 
@@ -44,7 +43,6 @@ class Node:
     name: str
     hops: int
     subject: int | None
-    grade: str | None
     is_cut: bool
 
 
@@ -100,7 +98,6 @@ class Graph:
                     "kind": n.kind,
                     "name": n.name,
                     "hops": n.hops,
-                    "grade": n.grade,
                     "is_cut": n.is_cut,
                 }
                 for n in self.nodes

@@ -6,18 +6,15 @@ stand in it as in a drawing: by their number and with their names masked.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from pathlib import Path
 
-from xinqiao.catalogue import Contract
-from xinqiao.catalogue.known import Views
 from xinqiao.catalogue.masking import mask_person_name_sql
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier
 from xinqiao.lake import Lake
 from xinqiao.parties.compute import STANDING, STANDING_COLUMNS
-from xinqiao.parties.links import GUARANTEE, HOLDING, POSITION
-from xinqiao.parties.related import RELATED, RELATED_COLUMNS, tell_trouble
+from xinqiao.parties.links import GUARANTEE, HOLDING, POSITION, within
+from xinqiao.parties.related import RELATED, RELATED_COLUMNS
 
 LINK = "party_link"
 LINK_COLUMNS: Mapping[str, str] = {
@@ -61,42 +58,6 @@ def published_sql(table: str, evaluation_id: int) -> str:
         name = f"CASE WHEN other < 0 THEN {mask_person_name_sql('name')} ELSE name END"
         source = f"(SELECT * REPLACE ({name} AS name) FROM ({links_sql()}))"
     return f"SELECT {evaluation_id:d}::BIGINT AS evaluation, {names} FROM {source} ORDER BY {_ORDER[table]}"
-
-
-def restore(
-    session: Session,
-    lake: Lake,
-    *,
-    versions: Mapping[str, int],
-    evaluation_id: int,
-    subjects: Collection[int],
-    contracts: Mapping[str, Contract],
-    views: Views,
-    as_of: date,
-) -> bool:
-    """Make `related_party` and `party_standing` of some subjects as an evaluation kept them.
-
-    Who is related to whom is taken as it was; trouble with the courts is told anew, as known by the end of `as_of`.
-
-    Args:
-        session: Where the histories of the courts' lists are registered.
-        lake: The lake.
-        versions: Version of each lake table.
-        evaluation_id: The evaluation.
-        subjects: Whose rows are wanted.
-        contracts: Contracts by dataset.
-        views: The registered views.
-        as_of: The day looked at.
-
-    Returns:
-        False, and no tables, when the evaluation kept none.
-    """
-    if RELATED not in versions or STANDING not in versions:
-        return False
-    for table in (RELATED, STANDING):
-        take(session, lake, table=table, versions=versions, evaluation_id=evaluation_id, subjects=subjects)
-    tell_trouble(session, contracts=contracts, views=views, as_of=as_of)
-    return True
 
 
 def take(
@@ -180,12 +141,6 @@ SELECT {typed} FROM (
   SELECT target, source, FALSE, kind, share, amount_fen, position, from_on, contracts, source_name,
     CASE WHEN source >= 0 THEN 'enterprise' ELSE source_kind END FROM link
 )"""
-
-
-def within(parties: Collection[int]) -> str:
-    """A condition that a row stands under one of the parties."""
-    listed = ", ".join(f"{party:d}" for party in sorted(parties))
-    return f"subject IN ({listed})" if listed else "FALSE"
 
 
 def _register(

@@ -10,6 +10,7 @@ from xinqiao.engine.dialect import identifier, literal
 from xinqiao.kernel.clock import end_of_day, naive_utc
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.parties.graph import NodeKind
+from xinqiao.parties.links import within
 from xinqiao.parties.scope import Scope
 
 REGISTRATION = "business_registration"
@@ -65,10 +66,9 @@ def _registered(scope: Scope, subjects: Collection[int]) -> Mapping[int, Mapping
     """Newest registered name and unified code."""
     if REGISTRATION not in scope.views or REGISTRATION not in scope.contracts or not subjects:
         return {}
-    within = ", ".join(f"{subject:d}" for subject in sorted(subjects))
     rows = scope.session.records(
         f"SELECT {', '.join(_COLUMNS)}, supersedes FROM {identifier(scope.views[REGISTRATION])}"
-        f" WHERE subject IN ({within}) AND known_at < {literal(naive_utc(end_of_day(scope.as_of)))}"
+        f" WHERE {within(subjects)} AND known_at < {literal(naive_utc(end_of_day(scope.as_of)))}"
         f" AND (occurred_on <= {literal(scope.as_of)} OR supersedes)"
     )
     if any(row["supersedes"] for row in rows):

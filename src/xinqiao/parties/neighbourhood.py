@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import groupby, islice
 from typing import Any
 
-from xinqiao.catalogue import Contract
-from xinqiao.catalogue.known import Views
 from xinqiao.engine import Session
 from xinqiao.lake import Lake
 from xinqiao.parties.graph import Edge, Graph, Node, NodeKind
-from xinqiao.parties.kept import keeps_links, links_sql, register_links, within
-from xinqiao.parties.links import HOLDING, POSITION, make_guarantees, make_holdings, make_positions
+from xinqiao.parties.kept import keeps_links, links_sql, register_links
+from xinqiao.parties.links import HOLDING, POSITION, make_guarantees, make_holdings, make_positions, within
 from xinqiao.parties.names import REGISTRATION, call
 from xinqiao.parties.rules import MILLION, Rules
 from xinqiao.parties.scope import NAMING, Scope
@@ -64,62 +61,37 @@ class _Records:
         return {token: party for party, token in rows if party in persons}
 
 
-def neighbourhood(
-    session: Session,
-    *,
-    rules: Rules,
-    contracts: Mapping[str, Contract],
-    views: Views,
-    as_of: date,
-    subject: int,
-    grades: Mapping[int, str] | None = None,
-) -> Graph:
-    """Everybody within two links of an enterprise as known by the end of `as_of`, from the records.
+def neighbourhood(scope: Scope, subject: int) -> Graph:
+    """Everybody within two links of an enterprise as known by the end of the day, from the records.
 
     A party with more than `most_linked` links is shown and marked, and not followed.
 
     Args:
-        session: Where the histories are registered.
-        rules: The declared rules.
-        contracts: Contracts by dataset.
-        views: The registered views; of `DATASETS` those that are missing count as never delivered.
-        as_of: The day looked at.
+        scope: What is read; of `DATASETS` those without a view count as never delivered.
         subject: The enterprise in the middle.
-        grades: Grades to show, by subject.
     """
-    scope = Scope(session, rules, contracts, views, as_of)
     records = _Records(scope)
-    return _drawn(scope, records.links, records.crowded, subject, grades or {})
+    return _drawn(scope, records.links, records.crowded, subject)
 
 
 def kept_neighbourhood(
-    session: Session,
-    lake: Lake,
-    *,
-    versions: Mapping[str, int],
-    evaluation_id: int,
-    rules: Rules,
-    contracts: Mapping[str, Contract],
-    views: Views,
-    as_of: date,
-    subject: int,
-    grades: Mapping[int, str] | None = None,
+    scope: Scope, lake: Lake, *, versions: Mapping[str, int], evaluation_id: int, subject: int
 ) -> Graph | None:
     """The same from the links that an evaluation kept, which takes two short reads; None when it kept none.
 
-    Of `views` only the registrations are read, for names.
+    Of the scope's views only the registrations are read, for names.
     """
+    session = scope.session
 
     def links(parties: Collection[int]) -> Sequence[Link]:
         relation = register_links(
             session, lake, versions=versions, evaluation_id=evaluation_id, subjects=parties
         )
-        return _selected(session, relation, parties, rules)
+        return _selected(session, relation, parties, scope.rules)
 
     if not keeps_links(session, lake, versions=versions, evaluation_id=evaluation_id):
         return None
-    scope = Scope(session, rules, contracts, views, as_of)
-    return _drawn(scope, links, set(), subject, grades or {})
+    return _drawn(scope, links, set(), subject)
 
 
 def _selected(session: Session, relation: str, parties: Collection[int], rules: Rules) -> Sequence[Link]:
@@ -152,7 +124,6 @@ def _drawn(
     links: Callable[[Collection[int]], Sequence[Link]],
     crowded: set[int],
     subject: int,
-    grades: Mapping[int, str],
 ) -> Graph:
     first = links([subject])
     hops = {subject: 0} | {link["other"]: 1 for link in first}
@@ -177,7 +148,6 @@ def _drawn(
             name=who.name,
             hops=hops[party],
             subject=party if party >= 0 else None,
-            grade=grades.get(party),
             is_cut=party in crowded,
         )
         for party, who in call(scope, kept, told).items()

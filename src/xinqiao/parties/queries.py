@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xinqiao.catalogue import Contract
-from xinqiao.catalogue.known import Views
 from xinqiao.engine import Session
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.kernel.subject import organisation_code
@@ -21,7 +19,7 @@ from xinqiao.parties.names import Called, call, is_registered
 from xinqiao.parties.neighbourhood import DATASETS as DRAWN
 from xinqiao.parties.neighbourhood import neighbourhood
 from xinqiao.parties.related import RELATED
-from xinqiao.parties.rules import MILLION, Rules
+from xinqiao.parties.rules import MILLION
 from xinqiao.parties.scope import Scope
 
 
@@ -137,31 +135,25 @@ class EnterpriseParties:
         return next((each for each in self.controllers if each.is_actual), None)
 
 
-def enterprise_parties(
-    session: Session,
-    *,
-    rules: Rules,
-    contracts: Mapping[str, Contract],
-    views: Views,
-    as_of: date,
-    subject: int,
-    grades: Mapping[int, str] | None = None,
-) -> EnterpriseParties:
-    """The related parties of one enterprise as known by the end of `as_of`.
+def enterprise_parties(scope: Scope, subject: int) -> EnterpriseParties:
+    """The related parties of one enterprise as known by the end of the day.
 
     Args:
-        session: Where the histories are registered.
-        rules: The declared rules.
-        contracts: Contracts by dataset.
-        views: The registered views; of `DATASETS` those that are missing count as never delivered.
-        as_of: The day looked at.
+        scope: What is read; of `DATASETS` those without a view count as never delivered.
         subject: The enterprise.
-        grades: Grades to show in the drawing, by subject.
 
     Raises:
         UnknownParty: It was neither registered nor named in any relation by then.
     """
-    compute(session, rules=rules, contracts=contracts, views=views, as_of=as_of, subjects=[subject])
+    session, as_of = scope.session, scope.as_of
+    compute(
+        session,
+        rules=scope.rules,
+        contracts=scope.contracts,
+        views=scope.views,
+        as_of=as_of,
+        subjects=[subject],
+    )
     standing = session.records(f"SELECT * FROM {STANDING}")
     row: Mapping[str, Any] = standing[0] if standing else {}
     controllers = session.records(_CONTROLLERS.format(subject=subject))
@@ -178,11 +170,8 @@ def enterprise_parties(
     related = session.records(f"SELECT * FROM {RELATED} ORDER BY hops, kind, related_subject")
     parties = {each["controller"] for each in controllers} | {each["related_subject"] for each in related}
     parties = parties.union(*members.values())
-    scope = Scope(session, rules, contracts, views, as_of)
     named = call(scope, sorted(parties, key=lambda party: (party < 0, abs(party))), _told(session))
-    graph = neighbourhood(
-        session, rules=rules, contracts=contracts, views=views, as_of=as_of, subject=subject, grades=grades
-    )
+    graph = neighbourhood(scope, subject)
     if not graph.edges and not is_registered(scope, subject):
         raise UnknownParty(
             f"截至 {as_of}，平台没有组织机构代码为 {organisation_code(subject)} 的企业。",

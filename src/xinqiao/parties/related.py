@@ -58,10 +58,10 @@ def make_related(
     session.run(f"CREATE OR REPLACE TABLE {RELATED} AS {_PAIRS}")
     for table in ("party_strong", "party_between"):
         session.run(f"DROP TABLE {table}")
-    tell_trouble(session, contracts=contracts, views=views, as_of=as_of)
+    _tell_trouble(session, contracts=contracts, views=views, as_of=as_of)
 
 
-def tell_trouble(session: Session, *, contracts: Mapping[str, Contract], views: Views, as_of: date) -> None:
+def _tell_trouble(session: Session, *, contracts: Mapping[str, Contract], views: Views, as_of: date) -> None:
     """Tell in `related_party` which of the related enterprises are in trouble as known by the end of `as_of`."""
     trouble = _trouble(session, contracts, views, as_of)
     session.run(f"CREATE OR REPLACE TABLE {RELATED} AS {_TOLD.format(trouble=trouble)}")

@@ -14,7 +14,7 @@ from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.parties.control import CONTROL, make_control
-from xinqiao.parties.links import HOLDING, make_holdings, organisation_part
+from xinqiao.parties.links import HOLDING, make_holdings, organisation_part, within
 from xinqiao.parties.rules import Rules
 
 NAMING: Mapping[str, tuple[str | None, str | None]] = {
@@ -46,11 +46,10 @@ class Scope:
 
     def narrowed(self, companies: Collection[int]) -> Views:
         """Views with the rows of these companies alone."""
-        within = ", ".join(f"{company:d}" for company in sorted(companies)) or "NULL"
         found = {}
         for dataset, view in self.views.items():
             name = f"parties_narrowed_{dataset}"
-            self.session.define(name, f"SELECT * FROM {identifier(view)} WHERE subject IN ({within})")
+            self.session.define(name, f"SELECT * FROM {identifier(view)} WHERE {within(companies)}")
             found[dataset] = name
         return found
 
@@ -141,10 +140,9 @@ class Scope:
 
     def _members(self, subjects: Collection[int]) -> tuple[set[int | str], set[int | str]]:
         """Enterprises and persons in the groups of these subjects, as far as read."""
-        within = ", ".join(f"{subject:d}" for subject in sorted(subjects)) or "NULL"
-        tops = f"""SELECT controller AS party FROM {CONTROL} WHERE company IN ({within})
-  UNION SELECT company FROM {CONTROL} WHERE company IN ({within})
-  UNION SELECT holder FROM {HOLDING} WHERE holder IN ({within})"""
+        tops = f"""SELECT controller AS party FROM {CONTROL} WHERE {within(subjects, "company")}
+  UNION SELECT company FROM {CONTROL} WHERE {within(subjects, "company")}
+  UNION SELECT holder FROM {HOLDING} WHERE {within(subjects, "holder")}"""
         rows = self.session.rows(
             f"SELECT party FROM ({tops}) UNION SELECT c.company FROM {CONTROL} AS c"
             f" WHERE c.controller IN (SELECT party FROM ({tops}))"

@@ -8,8 +8,7 @@ from xinqiao.catalogue.masking import amount_band
 from xinqiao.engine.dialect import literal
 from xinqiao.kernel.clock import naive_utc
 from xinqiao.kernel.unified_code import LENGTH
-from xinqiao.lake import Lake
-from xinqiao.parties import LINKED, Graph, kept_neighbourhood, load_rules, neighbourhood
+from xinqiao.parties import LINKED, Graph, Scope, kept_neighbourhood, load_rules, neighbourhood
 from xinqiao.parties.graph import EDGE_KINDS, POSITIONS, Edge
 from xinqiao.parties.names import REGISTRATION
 from xinqiao.parties.neighbourhood import DATASETS
@@ -72,37 +71,26 @@ def told_related(
 
 
 def _graph(tx: Transaction, reading: Reading, made: Evaluation) -> Graph:
-    lake: Lake = reading.lake
-    session, evaluation, contracts = reading.session, reading.evaluation, reading.contracts
-    rules = load_rules().value
     keeper = _keeper(tx, reading, made)
-    kept = None
     if keeper is not None:
         kept = kept_neighbourhood(
-            session,
-            lake,
-            versions=lake.versions(tx),
+            _scope(reading, [REGISTRATION]),
+            reading.lake,
+            versions=reading.lake.versions(tx),
             evaluation_id=keeper,
-            rules=rules,
-            contracts=contracts,
-            views=register_histories(
-                session, lake, contracts=contracts, versions=evaluation.versions, datasets=[REGISTRATION]
-            ),
-            as_of=evaluation.as_of,
             subject=reading.subject,
         )
-    if kept is not None:
-        return kept
-    return neighbourhood(
-        session,
-        rules=rules,
-        contracts=contracts,
-        views=register_histories(
-            session, lake, contracts=contracts, versions=evaluation.versions, datasets=DATASETS
-        ),
-        as_of=evaluation.as_of,
-        subject=reading.subject,
+        if kept is not None:
+            return kept
+    return neighbourhood(_scope(reading, DATASETS), reading.subject)
+
+
+def _scope(reading: Reading, datasets: Collection[str]) -> Scope:
+    session, evaluation, contracts = reading.session, reading.evaluation, reading.contracts
+    views = register_histories(
+        session, reading.lake, contracts=contracts, versions=evaluation.versions, datasets=datasets
     )
+    return Scope(session, load_rules().value, contracts, views, evaluation.as_of)
 
 
 def _keeper(tx: Transaction, reading: Reading, made: Evaluation) -> int | None:

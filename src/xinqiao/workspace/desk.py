@@ -1,6 +1,6 @@
 """The workspace itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from xinqiao.catalogue import Contracts, load_contracts
+from xinqiao.catalogue.known import Views, register_histories
 from xinqiao.engine import Engine, Session
 from xinqiao.indicators import Catalogue, load_catalogue
 from xinqiao.intake.operations import Intake
@@ -71,6 +72,12 @@ class Workspace:
         """A transaction and an engine session for one command: it happens whole or not at all."""
         with self.engine.session() as session, self.store.transaction() as tx:
             yield tx, session
+
+    def histories(self, tx: Transaction, session: Session, datasets: Collection[str]) -> Views:
+        """Register all that readers see of datasets now; the views by dataset."""
+        return register_histories(
+            session, self.lake, contracts=self.contracts, versions=self.lake.versions(tx), datasets=datasets
+        )
 
     def today(self) -> date:
         """The day it is in the city."""

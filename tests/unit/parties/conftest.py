@@ -11,7 +11,7 @@ from xinqiao.catalogue import load_contracts
 from xinqiao.engine import DuckDBEngine, Session
 from xinqiao.indicators.cases import register_rows
 from xinqiao.kernel.unified_code import UnifiedCode, build
-from xinqiao.parties import compute, load_rules
+from xinqiao.parties import Scope, compute, load_rules
 from xinqiao.parties.queries import DATASETS
 
 CONTRACTS = load_contracts()
@@ -119,9 +119,9 @@ class City:
     def code(firm: int) -> str:
         return code(firm).text
 
-    def ask(self) -> dict[str, Any]:
+    def scope(self) -> Scope:
         """What every question about one enterprise is given."""
-        return {"rules": RULES, "contracts": CONTRACTS, "views": self.views, "as_of": AS_OF}
+        return Scope(self.session, RULES, CONTRACTS, self.views, AS_OF)
 
     def row(self, table: str, firm: int, column: str = "subject") -> dict[str, Any]:
         """The row of a firm; empty when there is none."""

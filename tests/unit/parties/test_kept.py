@@ -17,7 +17,7 @@ from xinqiao.parties import (
     neighbourhood,
     published_columns,
     published_sql,
-    restore,
+    take,
 )
 from xinqiao.store import Store
 
@@ -64,37 +64,16 @@ def test_what_was_kept_of_an_enterprise_is_what_was_worked_out(
         own = f"WHERE subject = {busy.subject(firm)} ORDER BY ALL"
         busy.compute()
         worked_out = [busy.session.rows(f"SELECT * FROM {table} {own}") for table in (RELATED, STANDING)]
-        asked = {key: value for key, value in busy.ask().items() if key != "rules"}
 
-        found = restore(
-            busy.session,
-            lake,
-            versions=versions,
-            evaluation_id=EVALUATION,
-            subjects=[busy.subject(firm)],
-            **asked,
-        )
+        for table in (RELATED, STANDING):
+            take(
+                busy.session, lake, table=table, versions=versions, evaluation_id=EVALUATION,
+                subjects=[busy.subject(firm)],
+            )  # fmt: skip
 
-        assert found
         assert [
             busy.session.rows(f"SELECT * FROM {t} ORDER BY ALL") for t in (RELATED, STANDING)
         ] == worked_out
-
-
-def test_trouble_is_told_as_known_on_the_day_asked_about(busy: City, store: Store, tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
-    busy.compute()
-    versions = keep(busy, store, lake)
-    busy.court("bankruptcy", 3, accepted_on=date(2026, 8, 1))
-    asked = {key: value for key, value in busy.ask().items() if key not in ("rules", "as_of")}
-
-    restore(
-        busy.session, lake, versions=versions, evaluation_id=EVALUATION, subjects=[busy.subject(1)],
-        as_of=date(2026, 8, 1), **asked,
-    )  # fmt: skip
-
-    row = next(row for row in busy.session.records(f"SELECT * FROM {RELATED} WHERE hops = 1"))
-    assert (row["is_dishonest"], row["is_bankrupt"]) == (True, True)
 
 
 @pytest.mark.parametrize("firm", range(1, 8))
@@ -107,10 +86,10 @@ def test_the_drawing_from_kept_links_is_that_from_the_records(
     subject = busy.subject(firm)
 
     kept = kept_neighbourhood(
-        busy.session, lake, versions=versions, evaluation_id=EVALUATION, subject=subject, **busy.ask()
+        busy.scope(), lake, versions=versions, evaluation_id=EVALUATION, subject=subject
     )
 
-    assert kept == neighbourhood(busy.session, subject=subject, **busy.ask())
+    assert kept == neighbourhood(busy.scope(), subject)
 
 
 def test_many_links_are_drawn_as_a_few_are(
@@ -119,12 +98,12 @@ def test_many_links_are_drawn_as_a_few_are(
     lake = Lake(tmp_path)
     busy.compute()
     kept = {"versions": keep(busy, store, lake), "evaluation_id": EVALUATION, "subject": busy.subject(1)}
-    few = kept_neighbourhood(busy.session, lake, **kept, **busy.ask())
+    few = kept_neighbourhood(busy.scope(), lake, **kept)
 
     monkeypatch.setattr(import_module("xinqiao.parties.neighbourhood"), "_FEW", 1)
 
     assert few is not None
-    assert kept_neighbourhood(busy.session, lake, **kept, **busy.ask()) == few
+    assert kept_neighbourhood(busy.scope(), lake, **kept) == few
 
 
 def test_persons_are_kept_with_their_names_masked(busy: City, store: Store, tmp_path: Path) -> None:
@@ -144,17 +123,14 @@ def test_an_evaluation_that_kept_no_links_is_not_taken_for_one_without_any(
     lake = Lake(tmp_path)
     busy.compute()
     versions = keep(busy, store, lake)
-    given: dict[str, Any] = {"versions": versions, "subject": busy.subject(1), **busy.ask()}
+    given: dict[str, Any] = {"versions": versions, "subject": busy.subject(1)}
 
-    assert kept_neighbourhood(busy.session, lake, evaluation_id=EVALUATION + 1, **given) is None
-    assert kept_neighbourhood(busy.session, lake, evaluation_id=EVALUATION, **given) is not None
+    assert kept_neighbourhood(busy.scope(), lake, evaluation_id=EVALUATION + 1, **given) is None
+    assert kept_neighbourhood(busy.scope(), lake, evaluation_id=EVALUATION, **given) is not None
 
 
 def test_without_anything_kept_the_caller_is_told_to_work_it_out(busy: City, tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     given: dict[str, Any] = {"versions": {}, "evaluation_id": EVALUATION}
-    asked = busy.ask()
 
-    assert kept_neighbourhood(busy.session, lake, subject=busy.subject(1), **given, **asked) is None
-    del asked["rules"]
-    assert not restore(busy.session, lake, subjects=[busy.subject(1)], **given, **asked)
+    assert kept_neighbourhood(busy.scope(), lake, subject=busy.subject(1), **given) is None

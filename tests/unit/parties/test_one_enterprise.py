@@ -10,8 +10,8 @@ City = Any
 RULES = load_rules().value
 
 
-def drawn(city: City, firm: int, **more: Any) -> Any:
-    return neighbourhood(city.session, subject=city.subject(firm), **city.ask(), **more)
+def drawn(city: City, firm: int) -> Any:
+    return neighbourhood(city.scope(), city.subject(firm))
 
 
 def test_the_drawing_reaches_two_links_and_no_further(city: City) -> None:
@@ -20,10 +20,10 @@ def test_the_drawing_reaches_two_links_and_no_further(city: City) -> None:
     city.holds(3, 2, 0.7)
     city.holds(4, 3, 0.8)
 
-    graph = drawn(city, 1, grades={city.subject(2): "B"})
+    graph = drawn(city, 1)
 
-    assert [(node.id, node.hops, node.grade) for node in graph.nodes] == [
-        (city.code(1), 0, None), (city.code(2), 1, "B"), (city.code(3), 2, None),
+    assert [(node.id, node.hops) for node in graph.nodes] == [
+        (city.code(1), 0), (city.code(2), 1), (city.code(3), 2),
     ]  # fmt: skip
     assert [(edge.source, edge.target, edge.ratio) for edge in graph.edges] == [
         (city.code(2), city.code(1), 0.6), (city.code(3), city.code(2), 0.7),
@@ -76,7 +76,7 @@ def test_the_drawing_is_json_with_what_applies_to_each_edge(city: City) -> None:
 
     assert told["as_of"] == "2026-06-30"
     assert told["nodes"][0] == {
-        "id": city.code(1), "kind": "enterprise", "name": "企业1有限公司", "hops": 0, "grade": None, "is_cut": False,
+        "id": city.code(1), "kind": "enterprise", "name": "企业1有限公司", "hops": 0, "is_cut": False,
     }  # fmt: skip
     holding, position = (
         next(e for e in told["edges"] if e["kind"] == kind) for kind in ("holding", "position")
@@ -141,7 +141,7 @@ def test_everything_about_one_enterprise_is_told_together(city: City) -> None:
     city.guarantees(4, 1, 700)
     city.court("dishonest_debtor", 3)
 
-    told = enterprise_parties(city.session, subject=city.subject(1), **city.ask())
+    told = enterprise_parties(city.scope(), city.subject(1))
 
     actual = told.actual_controller
     assert actual is not None
@@ -168,7 +168,7 @@ def test_an_enterprise_nobody_controls_has_no_controller(city: City) -> None:
     city.holds("王芳", 1, 0.5)
     city.holds("李强", 1, 0.5)
 
-    told = enterprise_parties(city.session, subject=city.subject(1), **city.ask())
+    told = enterprise_parties(city.scope(), city.subject(1))
 
     assert told.actual_controller is None
     assert told.holders_known
@@ -179,7 +179,7 @@ def test_without_any_holder_known_control_is_unknown_and_not_absent(city: City) 
     city.firm(1)
     city.serves("王芳", 1)
 
-    told = enterprise_parties(city.session, subject=city.subject(1), **city.ask())
+    told = enterprise_parties(city.scope(), city.subject(1))
 
     assert (told.actual_controller, told.holders_known) == (None, False)
     assert told.to_json()["holders_known"] is False
