@@ -4,8 +4,6 @@ The dataclass is the shape: a name it does not have, one that is missing, or a v
 Dates are written as 2026-11-01, ratios as numbers or texts. A dataclass opts in with `__pydantic_config__ = STRICT`.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from xinqiao.catalogue.content import sealed
 from xinqiao.catalogue.linting.located import Located, locate
 from xinqiao.kernel.refusals import Refusal
 
@@ -102,9 +101,9 @@ def from_content(shape: type[Shape], content: Mapping[str, Any]) -> Declared[Sha
     Raises:
         pydantic.ValidationError: It does not fit the shape.
     """
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical, fingerprint = sealed(content)
     value: Shape = TypeAdapter(shape).validate_json(canonical)
-    return Declared(value, content, hashlib.sha256(canonical.encode()).hexdigest())
+    return Declared(value, content, fingerprint)
 
 
 def _refused(error: ValidationError, located: Located) -> InvalidDeclaration:

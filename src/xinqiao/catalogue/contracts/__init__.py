@@ -6,8 +6,6 @@ the standard has no word for stands in `customProperties`: `mode`, `sharingMetho
 permitted value, `labelEn` of a rule.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -25,6 +23,7 @@ from open_data_contract_standard.model import (
 )
 from pydantic import ValidationError
 
+from xinqiao.catalogue.content import sealed
 from xinqiao.catalogue.model import (
     Contract,
     Contracts,
@@ -181,7 +180,7 @@ def _contract(standard: OpenDataContractStandard, raw: dict[str, Any], path: Pat
     keys = sorted(
         (each.primaryKeyPosition or 0, each.name or "") for each in table.properties or () if each.primaryKey
     )
-    content = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content, fingerprint = sealed(raw)
     purpose = standard.description
     return Contract(
         dataset=_text(table.name, "schema.name"),
@@ -202,7 +201,7 @@ def _contract(standard: OpenDataContractStandard, raw: dict[str, Any], path: Pat
         rules=tuple(_rule(each) for each in table.quality or ()),
         key=tuple(name for _, name in keys),
         content=content,
-        fingerprint=hashlib.sha256(content.encode()).hexdigest(),
+        fingerprint=fingerprint,
         path=path,
     )
 
