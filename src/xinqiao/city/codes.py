@@ -7,11 +7,9 @@ the unassigned city code 449900, so that neither a unified code nor a subject ke
 from functools import lru_cache
 
 from xinqiao.city.lenders import LENDERS
-from xinqiao.kernel import organisation_code, registration_number, unified_code
+from xinqiao.kernel import organisation_code, unified_code
 from xinqiao.kernel.unified_code import ALPHABET
 
-CITY_CODE = "449900"
-CITY_NAME = "信桥市"
 COUNTIES = {
     "449901": "桥东区",
     "449902": "桥西区",
@@ -22,7 +20,6 @@ COUNTIES = {
 }
 _OUTSIDE_REGION = "449800"
 OUTSIDERS = 4_000
-LEGACY_SYSTEM = "tax-legacy"
 
 _BODIES = len(ALPHABET) ** 6
 # A step without a common factor with `_BODIES` visits every body once, so that no two enterprises share one.
@@ -73,17 +70,6 @@ def lender(seed: int, kind: str, place: int) -> str:
     """The unified code of an institution that lends to the city."""
     number = OUTSIDERS + 100 * sorted(LENDERS).index(kind) + place
     return unified_code.build(region=_OUTSIDE_REGION, organisation8="MY" + _body(seed, number)).text
-
-
-def legacy_account(index: int) -> str:
-    """The account number of an enterprise in the tax bureau's former system."""
-    return f"XQ{(index * 7_919 + 104_729) % 10**9:09d}"
-
-
-def former_registration_number(county: str, index: int) -> str:
-    """The 15-digit registration number of an enterprise founded before unified codes."""
-    body = f"{county}{(index * 31 + 20_000_000) % 10**8:08d}"
-    return body + registration_number.check_digit(body)
 
 
 def wrong_check(code: str, shift: int) -> str:

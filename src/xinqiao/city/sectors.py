@@ -1,7 +1,6 @@
 """What the city lives on: its sectors by GB/T 4754-2017 division, and what is usual in each."""
 
 from dataclasses import dataclass
-from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +236,3 @@ _CLIMATES = {
 def climate(division: str) -> Climate:
     """The climate of a division: its own, or that of its section."""
     return _CLIMATES.get(division) or _CLIMATES[division[0]]
-
-
-CUMULATIVE_SHARES = tuple(accumulate(sector.share for sector in SECTORS))

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from xinqiao.kernel.period import MONTHS_PER_YEAR, Period, months_before, window
+from xinqiao.kernel.period import Period, months_before, window
 
 # More than two years of records before the first evaluation, which looks back so far, and a year of evaluations.
 MONTHS = 39
@@ -66,10 +66,6 @@ class Timeline:
     months: tuple[Month, ...]
     deliveries: tuple[date, ...]
     epidemic_from: int
-
-    def month_of(self, day: date) -> int:
-        """Index among `months` of the month of a day, negative before the first."""
-        return (day.year - self.start.year) * MONTHS_PER_YEAR + day.month - self.start.month
 
     @property
     def as_of(self) -> tuple[date, ...]:

@@ -30,13 +30,6 @@ class Period:
         """Number of days."""
         return (self.end - self.start).days
 
-    @property
-    def last_day(self) -> date:
-        """The last day inside a period that is not empty."""
-        if not self.days:
-            raise ValueError("an empty period has no last day")
-        return self.end - timedelta(days=1)
-
     def __contains__(self, day: date) -> bool:
         """Whether a day lies in the period."""
         return self.start <= day < self.end

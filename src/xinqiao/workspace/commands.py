@@ -241,9 +241,6 @@ def vacuum(workspace: Workspace, *, dry_run: bool) -> Sequence[Vacuumed]:
         )
 
 
-EXPORT_COLUMNS = ("code", "score", "grade", "coverage", "model", "as_of")
-
-
 def export_grades(
     workspace: Workspace, *, path: Path, kind: Literal["csv", "parquet"], model: str = MODEL
 ) -> int:

@@ -41,7 +41,7 @@ def test_grades_are_listed_and_exported_alike(workspace: Workspace, now: datetim
     listed = commands.list_grades(workspace)
     assert evaluation.subjects == len(listed) == 5
     assert [row["code"] for row in listed] == sorted(FIRMS)
-    assert tuple(listed[0]) == commands.EXPORT_COLUMNS
+    assert tuple(listed[0]) == ("code", "score", "grade", "coverage", "model", "as_of")
 
     assert commands.export_grades(workspace, path=tmp_path / "g.csv", kind="csv") == 5
     with (tmp_path / "g.csv").open(newline="", encoding="utf-8") as reader:
