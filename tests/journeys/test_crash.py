@@ -261,17 +261,23 @@ def _servers(folder: Path) -> list[psutil.Process]:
         return []
 
 
+def _without_its_server(home: Home, folder: Path, table: str) -> "subprocess.Popen[str]":
+    """A delivery whose database server was killed once it had committed to a lake table."""
+    known = commits(home, table)
+    process = home.deliver()
+    while commits(home, table) == known and process.poll() is None:
+        pass
+    for server in _servers(folder):
+        server.kill()
+    return process
+
+
 def test_killed_postgresql_takes_the_delivery_with_it_and_the_next_command_starts_it_again(
     embedded: Path, tmp_path: Path
 ) -> None:
     home = _prepared(tmp_path, embedded)
     before = home.state()
-    known = commits(home, f"records/{DATASET}")
-    process = home.deliver()
-    while commits(home, f"records/{DATASET}") == known and process.poll() is None:
-        pass
-    for server in _servers(embedded):
-        server.kill()
+    process = _without_its_server(home, embedded, f"records/{DATASET}")
     _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 2, err
     assert "Traceback" not in err
@@ -285,12 +291,7 @@ def test_killed_postgresql_takes_the_delivery_with_it_and_the_next_command_start
 def test_everything_killed_at_once_as_by_a_power_cut(embedded: Path, tmp_path: Path) -> None:
     home = _prepared(tmp_path, embedded)
     before = home.state()
-    known = commits(home, f"quarantine/{DATASET}")
-    process = home.deliver()
-    while commits(home, f"quarantine/{DATASET}") == known and process.poll() is None:
-        pass
-    for server in _servers(embedded):
-        server.kill()
+    process = _without_its_server(home, embedded, f"quarantine/{DATASET}")
     cut_off(process)
 
     assert home.state() == before

@@ -2,14 +2,13 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from xinqiao.engine import DuckDBEngine, Session
+from xinqiao.engine import Session
 from xinqiao.lake import Lake, Vacuumed, log
 from xinqiao.store import Store
 
@@ -17,17 +16,6 @@ TABLE = "records/sales_invoice"
 COLUMNS = {"subject": "BIGINT", "delivery": "BIGINT"}
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path / "lake")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with DuckDBEngine(tmp_path / "tmp", threads=1).session() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from xinqiao.engine import DuckDBEngine, Session, WrittenFile
+from xinqiao.engine import Session, WrittenFile
 from xinqiao.engine.duck import NoSpace
 from xinqiao.lake import Lake, UnknownTable
 from xinqiao.lake import delta as delta_log
@@ -17,17 +16,6 @@ from xinqiao.store import Store, Transaction
 
 TABLE = "records/sales_invoice"
 COLUMNS = {"subject": "BIGINT", "occurred_on": "DATE", "known_at": "TIMESTAMP", "delivery": "BIGINT"}
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return Lake(tmp_path / "lake")
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with DuckDBEngine(tmp_path / "tmp", threads=1).session() as opened:
-        yield opened
 
 
 class PowerCut(Exception):

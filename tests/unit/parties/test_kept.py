@@ -1,5 +1,6 @@
 """Relations that an evaluation kept in the lake: found again for one enterprise as they were worked out for all."""
 
+from collections.abc import Mapping
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,7 @@ from xinqiao.parties import (
     LINK,
     RELATED,
     STANDING,
+    Graph,
     kept_neighbourhood,
     neighbourhood,
     published_columns,
@@ -42,24 +44,36 @@ def busy(city: City) -> City:
     return city
 
 
-def keep(city: City, store: Store, lake: Lake) -> dict[str, int]:
-    """Keep what was computed, the way an evaluation does; versions of the lake."""
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path)
+
+
+@pytest.fixture
+def versions(busy: City, store: Store, lake: Lake) -> Mapping[str, int]:
+    """Versions of the lake after the relations were computed and kept, the way an evaluation does it."""
+    busy.compute()
     with store.transaction() as tx:
         for table in KEPT:
             with lake.draft(table) as path:
-                written = city.session.write(published_sql(table, EVALUATION), path)
+                written = busy.session.write(published_sql(table, EVALUATION), path)
                 assert written is not None
                 columns = published_columns(table)
                 lake.append(tx, table=table, files=[written], columns=columns, info={"reason": "evaluation"})
         return lake.versions(tx)
 
 
+def drawn(
+    city: City, lake: Lake, versions: Mapping[str, int], firm: int = 1, evaluation: int = EVALUATION
+) -> Graph | None:
+    return kept_neighbourhood(
+        city.scope(), lake, versions=versions, evaluation_id=evaluation, subject=city.subject(firm)
+    )
+
+
 def test_what_was_kept_of_an_enterprise_is_what_was_worked_out(
-    busy: City, store: Store, tmp_path: Path
+    busy: City, lake: Lake, versions: Mapping[str, int]
 ) -> None:
-    lake = Lake(tmp_path)
-    busy.compute()
-    versions = keep(busy, store, lake)
     for firm in range(1, 8):
         own = f"WHERE subject = {busy.subject(firm)} ORDER BY ALL"
         busy.compute()
@@ -78,39 +92,25 @@ def test_what_was_kept_of_an_enterprise_is_what_was_worked_out(
 
 @pytest.mark.parametrize("firm", range(1, 8))
 def test_the_drawing_from_kept_links_is_that_from_the_records(
-    busy: City, store: Store, tmp_path: Path, firm: int
+    busy: City, lake: Lake, versions: Mapping[str, int], firm: int
 ) -> None:
-    lake = Lake(tmp_path)
-    busy.compute()
-    versions = keep(busy, store, lake)
-    subject = busy.subject(firm)
-
-    kept = kept_neighbourhood(
-        busy.scope(), lake, versions=versions, evaluation_id=EVALUATION, subject=subject
-    )
-
-    assert kept == neighbourhood(busy.scope(), subject)
+    assert drawn(busy, lake, versions, firm) == neighbourhood(busy.scope(), busy.subject(firm))
 
 
 def test_many_links_are_drawn_as_a_few_are(
-    busy: City, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    busy: City, lake: Lake, versions: Mapping[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lake = Lake(tmp_path)
-    busy.compute()
-    kept = {"versions": keep(busy, store, lake), "evaluation_id": EVALUATION, "subject": busy.subject(1)}
-    few = kept_neighbourhood(busy.scope(), lake, **kept)
+    few = drawn(busy, lake, versions)
 
     monkeypatch.setattr(import_module("xinqiao.parties.neighbourhood"), "_FEW", 1)
 
     assert few is not None
-    assert kept_neighbourhood(busy.scope(), lake, **kept) == few
+    assert drawn(busy, lake, versions) == few
 
 
-def test_persons_are_kept_with_their_names_masked(busy: City, store: Store, tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
-    busy.compute()
-    versions = keep(busy, store, lake)
-
+def test_persons_are_kept_with_their_names_masked(
+    busy: City, lake: Lake, versions: Mapping[str, int]
+) -> None:
     lake.register(busy.session, table=LINK, version=versions[LINK], name="links")
 
     persons = busy.session.rows("SELECT DISTINCT name FROM links WHERE other < 0 ORDER BY name")
@@ -118,19 +118,11 @@ def test_persons_are_kept_with_their_names_masked(busy: City, store: Store, tmp_
 
 
 def test_an_evaluation_that_kept_no_links_is_not_taken_for_one_without_any(
-    busy: City, store: Store, tmp_path: Path
+    busy: City, lake: Lake, versions: Mapping[str, int]
 ) -> None:
-    lake = Lake(tmp_path)
-    busy.compute()
-    versions = keep(busy, store, lake)
-    given: dict[str, Any] = {"versions": versions, "subject": busy.subject(1)}
-
-    assert kept_neighbourhood(busy.scope(), lake, evaluation_id=EVALUATION + 1, **given) is None
-    assert kept_neighbourhood(busy.scope(), lake, evaluation_id=EVALUATION, **given) is not None
+    assert drawn(busy, lake, versions, evaluation=EVALUATION + 1) is None
+    assert drawn(busy, lake, versions) is not None
 
 
-def test_without_anything_kept_the_caller_is_told_to_work_it_out(busy: City, tmp_path: Path) -> None:
-    lake = Lake(tmp_path)
-    given: dict[str, Any] = {"versions": {}, "evaluation_id": EVALUATION}
-
-    assert kept_neighbourhood(busy.scope(), lake, subject=busy.subject(1), **given) is None
+def test_without_anything_kept_the_caller_is_told_to_work_it_out(busy: City, lake: Lake) -> None:
+    assert drawn(busy, lake, {}) is None

@@ -15,11 +15,11 @@ from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.registration_number import check_digit
 from xinqiao.kernel.unified_code import UnifiedCode, build
 from xinqiao.lake import Lake
-from xinqiao.products import Report, enterprise_report
+from xinqiao.products import Report
 from xinqiao.rating import Scorecards, load_scorecards
 from xinqiao.rating.catalogue import SHIPPED
 from xinqiao.store import migrate, open_store
-from xinqiao.workspace import Workspace, commands
+from xinqiao.workspace import Workspace, commands, reports
 
 AS_OF = date(2026, 6, 30)
 NOW = datetime(2026, 7, 1, 9, 0, tzinfo=CITY_TIME)
@@ -226,17 +226,7 @@ def read(workspace: Workspace, firms: dict[str, str]) -> Callable[..., Report]:
 
     def read(firm: str, **options: Any) -> Report:
         with workspace.begun() as (tx, session):
-            return enterprise_report(
-                tx,
-                session=session,
-                lake=workspace.lake,
-                contracts=workspace.contracts,
-                catalogue=workspace.catalogue,
-                scorecards=workspace.scorecards,
-                unified_code=firms[firm],
-                now=NOW,
-                **options,
-            )
+            return reports.report(workspace, tx, session, unified_code=firms[firm], **options)
 
     return read
 

@@ -89,7 +89,7 @@ def test_a_veto_names_its_record(gone: Report) -> None:
 
 def test_a_dishonest_debtor_is_told_the_case_and_the_day_by_another_model(read: Read) -> None:
     """Only the case that stands; and how to be removed."""
-    report = read("busy", model_name="whole")
+    report = read("busy", model="whole")
     [gate] = report.rating.gates
     [record] = gate.records
 
@@ -113,7 +113,7 @@ def test_a_dishonest_debtor_is_told_the_case_and_the_day_by_another_model(read: 
 
 def test_grades_by_another_model_are_no_history_of_this_one(read: Read, busy: Report) -> None:
     """Each has its own."""
-    whole = read("busy", model_name="whole")
+    whole = read("busy", model="whole")
 
     assert len(whole.history) == 1
     assert whole.rating.evaluation_id not in {past.evaluation_id for past in busy.history}

@@ -28,7 +28,7 @@ UNTIL = datetime(2026, 7, 1, tzinfo=CITY_TIME)
         ("busy", {"evaluation_id": 3}),
         ("new", {}),
         ("gone", {}),
-        ("payer", {"model_name": "whole"}),
+        ("payer", {"model": "whole"}),
     ],
 )
 def test_a_firm_with_very_many_rows_has_the_report_it_would_have_with_few(

@@ -2,34 +2,23 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
 import pytest
 
 from xinqiao.catalogue.masking import AmountBand
-from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.unified_code import InvalidCode, build
-from xinqiao.products import Report, UnknownEnterprise, enterprise_report
+from xinqiao.products import Report, UnknownEnterprise
 from xinqiao.products.model import Section
 from xinqiao.rating import Scorecards
 from xinqiao.rating.queries import Ungraded, UnknownEvaluation
-from xinqiao.workspace import Workspace
-
-NOW = datetime(2026, 7, 1, 9, 0, tzinfo=CITY_TIME)
+from xinqiao.workspace import Workspace, reports
 
 
 def report_of(workspace: Workspace, code: str, **options: Any) -> Report:
     with workspace.begun() as (tx, session):
-        return enterprise_report(
-            tx,
-            session=session,
-            lake=workspace.lake,
-            contracts=workspace.contracts,
-            catalogue=workspace.catalogue,
-            unified_code=code,
-            **{"now": NOW, "scorecards": workspace.scorecards, **options},
-        )
+        return reports.report(workspace, tx, session, unified_code=code, **options)
 
 
 def section(report: Report, dataset: str) -> Section:
@@ -44,7 +33,7 @@ def busy(workspace: Workspace, firms: dict[str, str]) -> Report:
 @pytest.fixture(scope="module")
 def wage_payer(workspace: Workspace, firms: dict[str, str]) -> Report:
     """A firm evaluated alone once its insurance and shareholders were known."""
-    return report_of(workspace, firms["payer"], model_name="whole")
+    return report_of(workspace, firms["payer"], model="whole")
 
 
 def test_score_and_contributions_add_up_from_the_neutral_score(busy: Report) -> None:
@@ -140,9 +129,10 @@ def test_an_earlier_evaluation_has_its_own_report_and_number(workspace: Workspac
 
 def test_a_scorecard_changed_since_leaves_the_report_as_it_was(workspace: Workspace, busy: Report) -> None:
     (card,) = workspace.scorecards.versions["core"]
-    changed = Scorecards({"core": [replace(card, neutral=10, fingerprint="changed")]})
+    later = replace(workspace)
+    vars(later)["scorecards"] = Scorecards({"core": [replace(card, neutral=10, fingerprint="changed")]})
 
-    assert report_of(workspace, busy.identity.unified_code, scorecards=changed) == busy
+    assert report_of(later, busy.identity.unified_code) == busy
 
 
 def test_the_json_has_no_value_that_json_lacks(busy: Report) -> None:
@@ -154,7 +144,7 @@ def test_the_json_has_no_value_that_json_lacks(busy: Report) -> None:
 
 
 def test_times_in_the_json_are_the_city_s_whatever_the_clock_says(busy: Report) -> None:
-    plain = replace(busy, made_at=NOW.astimezone(UTC)).to_json()
+    plain = replace(busy, made_at=busy.made_at.astimezone(UTC)).to_json()
 
     assert plain["made_at"] == "2026-07-01T09:00:00+08:00"
     assert {source["last_known_at"][-6:] for source in plain["sources"] if source["last_known_at"]} == {
@@ -237,12 +227,9 @@ def test_a_session_used_for_one_firm_serves_the_next(
     workspace: Workspace, firms: dict[str, str], busy: Report
 ) -> None:
     with workspace.begun() as (tx, session):
-        given: dict[str, Any] = {
-            "session": session, "lake": workspace.lake, "contracts": workspace.contracts,
-            "catalogue": workspace.catalogue, "scorecards": workspace.scorecards, "now": NOW,
-        }  # fmt: skip
-        first = enterprise_report(tx, unified_code=firms["busy"], **given)
-        enterprise_report(tx, unified_code=firms["new"], **given)
-        again = enterprise_report(tx, unified_code=firms["busy"], **given)
+        made = [
+            reports.report(workspace, tx, session, unified_code=firms[firm])
+            for firm in ("busy", "new", "busy")
+        ]
 
-    assert first == again == busy
+    assert made[0] == made[2] == busy
