@@ -6,13 +6,14 @@ from typing import Any
 
 from xinqiao.outlook import Outlook, SectorQuarter, city_outlook
 from xinqiao.outlook.queries import SectorLine
+from xinqiao.portal.sparks import Paper
 from xinqiao.rating.queries import current_evaluation
 from xinqiao.web.languages import Language
 from xinqiao.web.messages import message
 from xinqiao.workspace import Workspace
 
 _MONTHS_PER_QUARTER = 3
-_SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_MARGIN = 96.0, 24.0, 2.0
+_PAPER = Paper(96.0, 24.0, 2.0)
 
 
 def no_outlook() -> Outlook | None:
@@ -69,19 +70,8 @@ class OutlookView:
         """Points of small lines through the index of each quarter, one line for each unbroken stretch."""
         values = [row.index_value for row in line.quarters]
         known = [value for value in values if value is not None]
-        if len(known) <= 1:
-            return ()
-        low, span = min(known), (max(known) - min(known)) or 1.0
-        step = (_SPARK_WIDTH - 2 * _SPARK_MARGIN) / max(len(values) - 1, 1)
-        stretches: list[list[str]] = [[]]
-        for place, value in enumerate(values):
-            if value is None:
-                stretches.append([])
-                continue
-            x = _SPARK_MARGIN + place * step
-            y = _SPARK_HEIGHT - _SPARK_MARGIN - (value - low) / span * (_SPARK_HEIGHT - 2 * _SPARK_MARGIN)
-            stretches[-1].append(f"{x:.1f},{y:.1f}")
-        return tuple(" ".join(points) for points in stretches if len(points) > 1)
+        found = _PAPER.stretches(values, min(known), max(known)) if known else ()
+        return tuple(" ".join(points) for points in found if len(points) > 1)
 
     def chart(self, line: SectorLine) -> Mapping[str, Any]:
         """Data of the chart of a sector's quarters."""

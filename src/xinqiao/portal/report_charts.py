@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xinqiao.kernel.money import FEN_PER_WAN, FEN_PER_YUAN
+from xinqiao.portal.sparks import Paper
 from xinqiao.products.model import GroupScore, Party, Related, Report, Section
 from xinqiao.web.languages import Language
 from xinqiao.web.messages import message
 
 _THOUSAND_YUAN = 1000 * FEN_PER_YUAN
 _PLACES = 1000
-_SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_MARGIN = 160.0, 28.0, 3.0
+_PAPER = Paper(160.0, 28.0, 3.0)
 
 
 def groups_chart(groups: Sequence[GroupScore], language: Language) -> Mapping[str, Any]:
@@ -121,18 +122,6 @@ def _rings(related: Related) -> dict[str, tuple[int, int]]:
 def spark(values: Sequence[float | None]) -> tuple[str, ...]:
     """Points of small lines through values by month from zero up, one for each unbroken stretch."""
     known = [value for value in values if value is not None]
-    if not known:
-        return ()
-    low, high = min(0.0, *known), max(0.0, *known)
-    step = (_SPARK_WIDTH - 2 * _SPARK_MARGIN) / max(len(values) - 1, 1)
-    stretches: list[list[str]] = [[]]
-    for place, value in enumerate(values):
-        if value is None:
-            stretches.append([])
-            continue
-        x = _SPARK_MARGIN + place * step
-        share = (value - low) / ((high - low) or 1.0)
-        y = _SPARK_HEIGHT - _SPARK_MARGIN - share * (_SPARK_HEIGHT - 2 * _SPARK_MARGIN)
-        # A month alone between unknown ones is a dot: a line of no length with round ends.
-        stretches[-1] += [f"{x:.1f},{y:.1f}"]
-    return tuple(" ".join(points if len(points) > 1 else points * 2) for points in stretches if points)
+    found = _PAPER.stretches(values, min(0.0, *known), max(0.0, *known)) if known else ()
+    # A month alone between unknown ones is a dot: a line of no length with round ends.
+    return tuple(" ".join(points if len(points) > 1 else [*points, *points]) for points in found)
