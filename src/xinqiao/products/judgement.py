@@ -165,8 +165,8 @@ def lines(judged: Judged) -> tuple[IndicatorLine, ...]:
     told_lines = []
     for each in ordered:
         value = judged.values.get(each.code)
-        own, standing = moved.get(each.code), judged.standings.get(each.code)
-        comparable = value is not None and standing is not None
+        own = moved.get(each.code)
+        standing = judged.standings.get(each.code) if value is not None else None
         stopped = scorecard.idle if own is not None and own.value is None else None
         absent = stopped.text if stopped is not None else each.when_absent.text
         told_lines.append(
@@ -183,16 +183,16 @@ def lines(judged: Judged) -> tuple[IndicatorLine, ...]:
                 weight=weights.get(each.code, 0.0),
                 contribution=own.contribution if own else None,
                 percentile=no_better(standing.quantiles, value, each.direction)
-                if standing is not None and value is not None
+                if standing and value is not None
                 else None,
-                sector_firms=standing.firms if standing is not None and comparable else None,
-                compared_with=standing.sector if standing is not None and comparable else None,
+                sector_firms=standing.firms if standing else None,
+                compared_with=standing.sector if standing else None,
                 when_absent_zh=absent.zh,
                 when_absent_en=absent.en,
                 direction=each.direction,
                 meaning_zh=each.meaning.zh,
                 meaning_en=each.meaning.en,
-                median=middle(standing) if standing is not None and comparable else None,
+                median=middle(standing) if standing else None,
                 changeable=changes.get(each.code),
             )
         )
