@@ -59,7 +59,7 @@ def deliver(
             files=files,
             mapping=mapping,
             known_at=known,
-            covers=[code for given in covers or [] for code in given.replace("，", ",").split(",")],
+            covers=output.parted(covers),
             empty_list=empty_list,
             progress=progress,
         )

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from xinqiao.cli import output
-from xinqiao.cli.output import Json
+from xinqiao.cli.output import Code, Json
 from xinqiao.cli.regimes import regime
 from xinqiao.cli.surroundings import Language, opened, surroundings
 from xinqiao.kernel.refusals import Refusal
@@ -20,8 +20,7 @@ from xinqiao.kernel.unified_code import UnifiedCode
 rating = typer.Typer(no_args_is_help=True, help="等级：导出、复算与权重调整方案。")
 
 Model = Annotated[str, typer.Option("--model", help="哪个评分模型的等级，如 core。")]
-Code = Annotated[str, typer.Argument(metavar="统一社会信用代码", help="企业的统一社会信用代码。")]
-
+Target = Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")]
 
 _SHOWN_AT_MOST = 50
 
@@ -60,8 +59,9 @@ def evaluate(
     """Compute indicators and grades, for everybody or for some."""
     from xinqiao.workspace import commands
 
-    named = [code for given in subject or [] for code in given.replace("，", ",").split(",") if code.strip()]
-    subjects = sorted({UnifiedCode.parse(code).subject for code in named}) or None
+    subjects = (
+        sorted({UnifiedCode.parse(code).subject for code in output.parted(subject) if code.strip()}) or None
+    )
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, output.steps("评价") as progress:
         made = commands.evaluate(
@@ -86,7 +86,7 @@ def report(
     code: Code,
     format: Annotated[ReportFormat, typer.Option("--format", help="json 或 html。")] = ReportFormat.JSON,
     language: Annotated[Language, typer.Option("--language", help="html 页面的语言。")] = Language.ZH,
-    target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
+    target: Target = None,
     model: Model = "core",
     json: Json = False,
 ) -> None:
@@ -113,7 +113,7 @@ def report(
 def export(
     context: typer.Context,
     format: Annotated[ExportFormat, typer.Option("--format", help="csv 或 parquet。")] = ExportFormat.CSV,
-    target: Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")] = None,
+    target: Target = None,
     model: Model = "core",
     json: Json = False,
 ) -> None:

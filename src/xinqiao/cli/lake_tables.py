@@ -1,12 +1,16 @@
 """Commands on the lake's tables."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import opened
+
+if TYPE_CHECKING:
+    from xinqiao.lake.tables import TableVersion
 
 lake = typer.Typer(no_args_is_help=True, help="数据湖：表的版本与整理。")
 
@@ -20,34 +24,13 @@ def versions(
     """List the version of every table that readers see, or the history of one."""
     with opened(context) as workspace, workspace.store.transaction() as tx:
         if table is not None:
-            history = workspace.lake.history(tx, table)
-            if json:
-                output.document(history)
-                return
-            lines = [
-                (
-                    each.version,
-                    output.moment(each.made_at),
-                    each.operation,
-                    "，".join(f"{key}={value}" for key, value in each.info.items()),
-                    "当前" if each.current else "未生效（待回退）" if each.orphan else "",
-                )
-                for each in history
-            ]
-            output.table(("版本", "时间", "操作", "说明", ""), lines, numbers=(0,))
+            _history(workspace.lake.history(tx, table), json=json)
             return
-        found = []
-        for name, version in workspace.lake.versions(tx).items():
-            files = workspace.lake.files(name, version)
-            found.append(
-                (
-                    name,
-                    version,
-                    len(files),
-                    sum(file.rows for file in files),
-                    sum(file.bytes for file in files),
-                )
-            )
+        found = [
+            (name, version, len(files), sum(file.rows for file in files), sum(file.bytes for file in files))
+            for name, version in workspace.lake.versions(tx).items()
+            for files in [workspace.lake.files(name, version)]
+        ]
     if json:
         output.document(
             [dict(zip(("table", "version", "files", "rows", "bytes"), row, strict=True)) for row in found]
@@ -60,6 +43,23 @@ def versions(
             for name, v, files, count, size in found
         ]
         output.table(("表", "版本", "文件数", "行数", "MiB"), rows, numbers=(1, 2, 3, 4))
+
+
+def _history(history: "Sequence[TableVersion]", *, json: bool) -> None:
+    if json:
+        output.document(history)
+        return
+    lines = [
+        (
+            each.version,
+            output.moment(each.made_at),
+            each.operation,
+            "，".join(f"{key}={value}" for key, value in each.info.items()),
+            "当前" if each.current else "未生效（待回退）" if each.orphan else "",
+        )
+        for each in history
+    ]
+    output.table(("版本", "时间", "操作", "说明", ""), lines, numbers=(0,))
 
 
 @lake.command("compact", help="把一张表的许多小文件重写为少数大文件；旧版本仍可读取。")

@@ -19,6 +19,7 @@ from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.refusals import Refusal
 
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出，供程序读取。")]
+Code = Annotated[str, typer.Argument(metavar="统一社会信用代码", help="企业的统一社会信用代码。")]
 
 _people = Console(highlight=False, soft_wrap=True)
 _aside = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -69,6 +70,11 @@ def json_text(value: object) -> str:
 def moment(value: datetime) -> str:
     """A time as people read it, in the city's time."""
     return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M")
+
+
+def parted(given: Iterable[str] | None) -> list[str]:
+    """The values of an option that may be repeated and may hold several, parted by commas of either width."""
+    return [each for text in given or () for each in text.replace("，", ",").split(",")]
 
 
 def read_moment(text: str | None, option: str) -> datetime | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xinqiao.cli import output
-from xinqiao.cli.output import Json
+from xinqiao.cli.output import Code, Json
 from xinqiao.cli.surroundings import opened
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.kernel.unified_code import UnifiedCode
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from xinqiao.parties import EnterpriseParties
     from xinqiao.sizing import EnterpriseSize
 
-Code = Annotated[str, typer.Argument(metavar="统一社会信用代码", help="企业的统一社会信用代码。")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="截至哪一天；不写则为今天。")]
 _FIGURES = {"staff": "从业人员", "revenue": "营业收入", "assets": "资产总额"}
 
