@@ -66,11 +66,32 @@ def build(
         _clear(found)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).unlink(missing_ok=True)
-    work = folder / _WORK
-    shutil.rmtree(work, ignore_errors=True)
     calendar = timeline(until)
+    joined = _joined(folder, parameters, calendar, block, progress)
+    _write_mappings(folder)
+    deliveries = _deliveries(folder, calendar, joined.sheets)
+    manifest = Manifest(
+        folder=folder,
+        parameters=parameters,
+        deliveries=deliveries,
+        as_of=calendar.as_of,
+        enterprises_file=_ENTERPRISES,
+        dirt_file=_DIRT,
+        rows=sum(each.rows for each in deliveries),
+        dirty_rows=joined.planted,
+    )
+    manifest.save()
+    return manifest
+
+
+def _joined(
+    folder: Path, parameters: Parameters, calendar: Timeline, block: int, progress: Progress | None
+) -> "_Joining":
+    """Make all blocks and write their records to the files of the city."""
+    enterprises, work = parameters.enterprises, folder / _WORK
+    shutil.rmtree(work, ignore_errors=True)
     orders = [
-        Order(work / str(first), seed, until, first, min(first + block, enterprises))
+        Order(work / str(first), parameters.seed, parameters.until, first, min(first + block, enterprises))
         for first in range(0, enterprises, block)
     ]
     try:
@@ -82,22 +103,9 @@ def build(
                 done += made.count
                 if progress:
                     progress(done, enterprises)
+            return joining
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    _write_mappings(folder)
-    deliveries = _deliveries(folder, calendar, joining.sheets)
-    manifest = Manifest(
-        folder=folder,
-        parameters=parameters,
-        deliveries=deliveries,
-        as_of=calendar.as_of,
-        enterprises_file=_ENTERPRISES,
-        dirt_file=_DIRT,
-        rows=sum(each.rows for each in deliveries),
-        dirty_rows=joining.planted,
-    )
-    manifest.save()
-    return manifest
 
 
 def _made(orders: list[Order]) -> Iterator[tuple[Order, Made]]:
