@@ -13,7 +13,7 @@ import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from xinqiao.catalogue.content import sealed
-from xinqiao.catalogue.linting.located import Located, locate
+from xinqiao.catalogue.linting.located import Located, Place, locate
 from xinqiao.kernel.refusals import Refusal
 
 STRICT = ConfigDict(extra="forbid", strict=True)
@@ -104,6 +104,11 @@ def from_content(shape: type[Shape], content: Mapping[str, Any]) -> Declared[Sha
     canonical, fingerprint = sealed(content)
     value: Shape = TypeAdapter(shape).validate_json(canonical)
     return Declared(value, content, fingerprint)
+
+
+def refused_at(path: Path, place: Place, message: str, remedy: str) -> InvalidDeclaration:
+    """The refusal of what fits its shape and yet cannot be, at the line of its place; for the caller to raise."""
+    return InvalidDeclaration(message, where=f"{path.name}:{locate(path).line(place)}", remedy=remedy)
 
 
 def _refused(error: ValidationError, located: Located) -> InvalidDeclaration:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from xinqiao.catalogue.declared import STRICT, Declared, InvalidDeclaration, read_declared
+from xinqiao.catalogue.declared import STRICT, Declared, read_declared, refused_at
 
 SHIPPED = Path(__file__).parent / "parties.yaml"
 MILLION = 1_000_000
@@ -58,13 +58,12 @@ def load_rules(path: Path = SHIPPED) -> Declared[Rules]:
     rules = declared.value
     # Below one half two parties could control one enterprise.
     if not 0.5 <= rules.control_share < 1:
-        raise InvalidDeclaration(
-            "控制比例应不低于一半且小于 1。", where=path.name, remedy="改正 control_share。"
-        )
-    if min(rules.deepest_chain, rules.most_linked, rules.longest_chain, rules.most_nodes) < 1:
-        raise InvalidDeclaration("层数和数量上限应为正整数。", where=path.name, remedy="改为正整数。")
+        raise refused_at(path, ("control_share",), "控制比例应不低于一半且小于 1。", "改正 control_share。")
+    for name in ("deepest_chain", "most_linked", "longest_chain", "most_nodes"):
+        if getattr(rules, name) < 1:
+            raise refused_at(path, (name,), "层数和数量上限应为正整数。", "改为正整数。")
     if not 0 < rules.least_stake <= rules.significant_share <= 1:
-        raise InvalidDeclaration(
-            "least_stake 应大于 0 且不超过 significant_share。", where=path.name, remedy="改正比例。"
+        raise refused_at(
+            path, ("least_stake",), "least_stake 应大于 0 且不超过 significant_share。", "改正比例。"
         )
     return declared

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from xinqiao.catalogue.codes import section
-from xinqiao.catalogue.declared import STRICT, Declared, InvalidDeclaration, Words, read_declared
+from xinqiao.catalogue.declared import STRICT, Declared, Words, read_declared, refused_at
 from xinqiao.kernel.money import FEN_PER_WAN
 
 SizeClass = Literal["large", "medium", "small", "micro"]
@@ -114,15 +114,24 @@ def load_scheme(path: Path = SHIPPED) -> Declared[Scheme]:
     """
     declared = read_declared(Scheme, path)
     seen: set[str] = set()
-    for industry in declared.value.industries:
+    for number, industry in enumerate(declared.value.industries):
+        place = ("industries", number)
         for division in industry.divisions:
             if any(division.startswith(known) or known.startswith(division) for known in seen):
-                raise _refuse(path, f"行业代码 {division} 同时归入两个行业", "每个代码只归入一个行业")
+                raise refused_at(
+                    path,
+                    (*place, "divisions"),
+                    f"行业代码 {division} 同时归入两个行业。",
+                    "每个代码只归入一个行业。",
+                )
         seen.update(industry.divisions)
         for figure, bounds in industry.bounds.items():
             if not bounds.large > bounds.medium > bounds.small > 0:
-                raise _refuse(
-                    path, f"{industry.name.zh}的 {figure} 下限没有逐级降低", "按大型、中型、小型递减填写"
+                raise refused_at(
+                    path,
+                    (*place, "bounds", figure),
+                    f"{industry.name.zh}的 {figure} 下限没有逐级降低。",
+                    "按大型、中型、小型递减填写。",
                 )
     return declared
 
@@ -154,7 +163,3 @@ def size_class(
     if all(value >= industry.least(figure, "medium") for figure, value in known.items()):
         return "medium"
     return "small"
-
-
-def _refuse(path: Path, message: str, remedy: str) -> InvalidDeclaration:
-    return InvalidDeclaration(f"{message}。", where=path.name, remedy=f"{remedy}。")

@@ -194,7 +194,10 @@ def test_a_holder_whose_code_leads_nowhere_is_a_party_of_its_own(city: City) -> 
 
 def test_rules_under_which_two_could_control_one_enterprise_are_refused(tmp_path: Any) -> None:
     path = tmp_path / "parties.yaml"
-    path.write_text(SHIPPED.read_text("utf-8").replace("control_share: 0.5", "control_share: 0.3"), "utf-8")
+    text = SHIPPED.read_text("utf-8").replace("control_share: 0.5", "control_share: 0.3")
+    path.write_text(text, "utf-8")
 
-    with pytest.raises(InvalidDeclaration, match="控制比例"):
+    with pytest.raises(InvalidDeclaration, match="控制比例") as refused:
         load_rules(path)
+
+    assert refused.value.where == f"parties.yaml:{text.splitlines().index('control_share: 0.3') + 1}"

@@ -223,10 +223,14 @@ def test_the_edition_says_where_it_comes_from_and_since_when() -> None:
 
 def test_bounds_that_do_not_descend_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "size_classes.yaml"
-    path.write_text(SHIPPED.read_text("utf-8").replace("small: 50}", "small: 600}", 1), "utf-8")
+    text = SHIPPED.read_text("utf-8").replace("small: 50}", "small: 600}", 1)
+    path.write_text(text, "utf-8")
 
-    with pytest.raises(InvalidDeclaration, match="没有逐级降低"):
+    with pytest.raises(InvalidDeclaration, match="没有逐级降低") as refused:
         load_scheme(path)
+
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if "small: 600}" in line)
+    assert refused.value.where == f"size_classes.yaml:{line}"
 
 
 def test_a_division_in_two_industries_is_refused(tmp_path: Path) -> None:

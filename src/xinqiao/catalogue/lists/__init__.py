@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from xinqiao.catalogue.declared import STRICT, InvalidDeclaration, Words, read_declared
-from xinqiao.catalogue.linting.located import Place, locate
+from xinqiao.catalogue.declared import STRICT, InvalidDeclaration, Words, read_declared, refused_at
+from xinqiao.catalogue.linting.located import Place
 from xinqiao.catalogue.model import Contract
 
 SHIPPED = Path(__file__).parent
@@ -98,7 +98,7 @@ def load_lists(contracts: Mapping[str, Contract], root: Path = SHIPPED) -> tuple
     for path in sorted(root.glob("*.yaml")):
         found = read_declared(SharingList, path).value
         for place, message, remedy in _faults(found, contracts, placed):
-            raise InvalidDeclaration(message, where=f"{path.name}:{locate(path).line(place)}", remedy=remedy)
+            raise refused_at(path, place, message, remedy)
         placed |= {name: path.name for item in found.items for name in item.datasets}
         lists.append(found)
     for dataset, contract in contracts.items():

@@ -10,8 +10,7 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from xinqiao.catalogue import Contract
-from xinqiao.catalogue.declared import STRICT, Declared, InvalidDeclaration, read_declared
-from xinqiao.catalogue.linting.located import locate
+from xinqiao.catalogue.declared import STRICT, Declared, read_declared, refused_at
 from xinqiao.engine.dialect import UnreadableSQL, columns_of
 from xinqiao.kernel.period import months_before, window
 
@@ -128,14 +127,12 @@ def check(product: Product, contracts: Mapping[str, Contract], path: Path = SHIP
     Raises:
         InvalidDeclaration: A dataset, a field or an expression is wrong; at its line.
     """
-    located = locate(path)
     seen: set[str] = set()
     for place, section in _placed(product):
         found = _wrong(section, contracts, seen)
         if found is not None:
             what, remedy, entry = found
-            where = f"{path.name}:{located.line((*place, entry))}"
-            raise InvalidDeclaration(what, where=where, remedy=remedy)
+            raise refused_at(path, (*place, entry), what, remedy)
         seen.add(section.dataset)
 
 
