@@ -12,12 +12,17 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 import pytest
+from hypothesis import settings as laws
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from xinqiao import cli, main
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.store import Store, migrate, open_store
+
+# A law holds however long a busy machine takes over an example.
+laws.register_profile("xinqiao", deadline=None)
+laws.load_profile("xinqiao")
 
 _SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -131,7 +131,7 @@ HOLDINGS = st.lists(
 GUARANTEES = st.lists(st.tuples(st.sampled_from(FIRMS), st.sampled_from(FIRMS)), max_size=8, unique=True)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(holdings=HOLDINGS, guarantees=GUARANTEES, asked=st.sampled_from(FIRMS))
 def test_one_enterprise_alone_gets_the_rows_it_got_among_all(
     cities: Callable[[], City],

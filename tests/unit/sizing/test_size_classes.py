@@ -174,7 +174,7 @@ CODES = st.sampled_from(
 ) | st.from_regex(r"[A-U]?[0-9]{1,5}", fullmatch=True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(code=CODES, staff=near_bounds("staff"), revenue=near_bounds("revenue"), assets=near_bounds("assets"))
 def test_the_function_and_the_sql_agree(
     session: Session, code: str, staff: int | None, revenue: int | None, assets: int | None
