@@ -8,13 +8,13 @@ from typing import Any, Literal
 NodeKind = Literal["enterprise", "person", "other"]
 EdgeKind = Literal["holding", "position", "guarantee", "financing_guarantee"]
 
-EDGE_KINDS: Mapping[EdgeKind, tuple[str, str]] = {
+_EDGE_KINDS: Mapping[EdgeKind, tuple[str, str]] = {
     "holding": ("持股", "Holds"),
     "position": ("任职", "Serves"),
     "guarantee": ("对外担保", "Guarantees"),
     "financing_guarantee": ("融资担保", "Guarantees financing"),
 }
-POSITIONS: Mapping[str, tuple[str, str]] = {
+_POSITIONS: Mapping[str, tuple[str, str]] = {
     "legal_representative": ("法定代表人", "Legal representative"),
     "executive_director": ("执行董事", "Executive director"),
     "director": ("董事", "Director"),
@@ -70,6 +70,13 @@ class Edge:
     from_on: date | None
     count: int
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """The relation in Chinese and English; of a position, the post."""
+        if self.kind == "position":
+            return _POSITIONS.get(self.position or "other", _POSITIONS["other"])
+        return _EDGE_KINDS[self.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -111,15 +118,14 @@ def _edge_json(edge: Edge) -> dict[str, Any]:
         "source": edge.source,
         "target": edge.target,
         "kind": edge.kind,
-        "label_zh": EDGE_KINDS[edge.kind][0],
-        "label_en": EDGE_KINDS[edge.kind][1],
+        "label_zh": edge.words[0],
+        "label_en": edge.words[1],
         "from_on": edge.from_on.isoformat() if edge.from_on else None,
     }
     if edge.kind == "holding":
         plain["ratio"] = edge.ratio
     elif edge.kind == "position":
         plain["position"] = edge.position
-        plain["label_zh"], plain["label_en"] = POSITIONS.get(edge.position or "other", POSITIONS["other"])
     else:
         plain |= {"amount_fen": edge.amount_fen, "count": edge.count}
     return plain

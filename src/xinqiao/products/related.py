@@ -9,7 +9,7 @@ from xinqiao.engine.dialect import literal
 from xinqiao.kernel.clock import naive_utc
 from xinqiao.kernel.unified_code import LENGTH
 from xinqiao.parties import LINKED, Graph, Scope, kept_neighbourhood, load_rules, neighbourhood
-from xinqiao.parties.graph import EDGE_KINDS, POSITIONS, Edge
+from xinqiao.parties.graph import Edge
 from xinqiao.parties.names import REGISTRATION
 from xinqiao.parties.neighbourhood import DATASETS
 from xinqiao.products import model
@@ -150,15 +150,12 @@ def _touches(edge: Edge, centre: str) -> bool:
 
 
 def _link(edge: Edge, *, own: bool) -> model.Link:
-    words = EDGE_KINDS[edge.kind]
-    if edge.kind == "position":
-        words = POSITIONS.get(edge.position or "other", POSITIONS["other"])
     return model.Link(
         source=edge.source,
         target=edge.target,
         kind=edge.kind,
-        zh=words[0],
-        en=words[1],
+        zh=edge.words[0],
+        en=edge.words[1],
         ratio=edge.ratio,
         # Contracts of guarantee are shown by their size, those between others not even by that.
         amount=amount_band(edge.amount_fen) if own and edge.amount_fen is not None else None,
