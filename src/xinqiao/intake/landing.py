@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from xinqiao.engine.duck import NoSpace
 from xinqiao.kernel.refusals import Refusal
@@ -20,6 +20,9 @@ _CHUNK = 4 * 1024 * 1024
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 # A blank line that begins in one chunk shows in so many bytes of the next, or in the next alone.
 _SEAM = 3
+_ENDS = b"\r\n"
+# Most chunks end in the middle of a line: their last bytes tell.
+_FEW = 64
 
 
 class UnreadableFile(Refusal):
@@ -127,7 +130,7 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
     store.mkdir(parents=True, exist_ok=True)
     draft = store / f".{uuid.uuid4()}.part"
     try:
-        with source.open("rb") as reader, draft.open("wb") as writer:
+        with source.open("rb", buffering=0) as reader, draft.open("wb", buffering=0) as writer:
             name, quotes, even = _copy_and_look(reader, writer)
         final = store / name[:2] / name
         if final.exists():
@@ -141,18 +144,25 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
     return LandedFile(name=source.name, sha256=name, bytes=size, path=final, quotes=quotes, even=even)
 
 
-def _copy_and_look(reader: BinaryIO, writer: BinaryIO) -> tuple[str, bool, bool]:
+def _copy_and_look(reader: FileIO, writer: FileIO) -> tuple[str, bool, bool]:
     """Copy; the hash of what was copied, whether it holds a double quote, and whether its lines are even."""
     digest, quotes, lines = hashlib.sha256(), False, _Lines()
-    # Hashing and writing let go of the interpreter, so a chunk is looked at meanwhile.
-    with ThreadPoolExecutor(max_workers=2) as aside:
-        while chunk := reader.read(_CHUNK):
-            waiting = aside.submit(digest.update, chunk), aside.submit(writer.write, chunk)
-            quotes = quotes or b'"' in chunk
-            lines.add(chunk)
-            for each in waiting:
-                each.result()
+    # One piece of memory for all chunks: a new one for each costs more than the hash.
+    chunk = bytearray(_CHUNK)
+    while size := reader.readinto(chunk):
+        with memoryview(chunk)[:size] as part:
+            digest.update(part)
+            _write_all(writer, part)
+        quotes = quotes or chunk.find(b'"', 0, size) >= 0
+        lines.add(chunk, size)
     return digest.hexdigest(), quotes, lines.even
+
+
+def _write_all(writer: FileIO, part: memoryview) -> None:
+    """A disk that fills up takes a part before it refuses the rest."""
+    done = 0
+    while done < len(part):
+        done += writer.write(part[done:])
 
 
 class _Lines:
@@ -165,21 +175,28 @@ class _Lines:
         self._blank = False
         self._tail = b""
 
-    def add(self, chunk: bytes) -> None:
-        """Take the next chunk."""
-        if self._returns or b"\r" in chunk:
-            self._returns += chunk.count(b"\r")
-            self._feeds += chunk.count(b"\n")
+    def add(self, chunk: bytearray, size: int) -> None:
+        """Take the next chunk: the first `size` bytes."""
+        if self._returns or chunk.find(b"\r", 0, size) >= 0:
+            self._returns += chunk.count(b"\r", 0, size)
+            self._feeds += chunk.count(b"\n", 0, size)
         else:
-            self._plain = self._plain or b"\n" in chunk
+            self._plain = self._plain or chunk.find(b"\n", 0, size) >= 0
         if not self._blank:
             # Blank lines at the very end shift no line's number, so the last line ends wait for what follows.
-            head = self._tail + chunk[:_SEAM]
-            body = chunk.rstrip(b"\r\n")
-            self._blank = any(_BLANK_LINE.search(part) for part in (body, head.rstrip(b"\r\n")))
-            self._tail = (self._tail + chunk if not body else chunk)[max(0, len(body) - 1) :]
+            head = self._tail + bytes(chunk[: min(size, _SEAM)])
+            end = _end_of_text(chunk, size)
+            self._blank = bool(_BLANK_LINE.search(chunk, 0, end) or _BLANK_LINE.search(head.rstrip(_ENDS)))
+            self._tail = bytes(chunk[end - 1 : size]) if end else self._tail + bytes(chunk[:size])
 
     @property
     def even(self) -> bool:
         """Whether all lines end alike and none is blank."""
         return not self._blank and (not self._returns or (self._returns == self._feeds and not self._plain))
+
+
+def _end_of_text(chunk: bytearray, size: int) -> int:
+    """How many of the first `size` bytes there are before the line ends at their end."""
+    last = bytes(chunk[max(0, size - _FEW) : size])
+    kept = len(last.rstrip(_ENDS))
+    return size - len(last) + kept if kept else len(bytes(chunk[:size]).rstrip(_ENDS))

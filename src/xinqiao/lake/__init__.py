@@ -13,5 +13,6 @@ needs.
 from xinqiao.lake.delta import DataFile
 from xinqiao.lake.tables import POINT_ROWS, Lake, TableVersion, UnknownTable
 from xinqiao.lake.vacuuming import Vacuumed
+from xinqiao.lake.writing import written
 
-__all__ = ["POINT_ROWS", "DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed"]
+__all__ = ["POINT_ROWS", "DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed", "written"]

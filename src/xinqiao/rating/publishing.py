@@ -1,18 +1,16 @@
 """Writing what a calculation left in the session: to the lake for many subjects, to PostgreSQL for few."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from xinqiao import outlook, parties
-from xinqiao.engine import Session, WrittenFile, together
+from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
 from xinqiao.indicators import MEASURES as COMPUTED_MEASURES
 from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.indicators.planning import SECTORS, VALUES
-from xinqiao.lake import POINT_ROWS, Lake
+from xinqiao.lake import POINT_ROWS, Lake, written
 from xinqiao.rating import compute, incremental, inputs, recent
 from xinqiao.rating.calculation import Work, computes_outlook
 from xinqiao.rating.evaluation import (
@@ -184,22 +182,8 @@ def _append(
     tx: Transaction, session: Session, lake: Lake, outputs: Sequence[Output], info: Mapping[str, str]
 ) -> None:
     """Write what each query gives as one file, several at once, and append the files to their tables."""
-    written: dict[str, WrittenFile] = {}
-
-    def write(fork: Session, each: Output, path: Path) -> Iterator[str]:
-        file = fork.write(each.sql, path, group_rows=POINT_ROWS)
-        if file is not None:
-            written[each.table] = file
-        yield each.table
-
-    with ExitStack() as opened:
-        tasks = []
-        for each in outputs:
-            fork, path = opened.enter_context(session.fork()), opened.enter_context(lake.draft(each.table))
-            tasks.append((fork, write(fork, each, path)))
-        together(tasks, at_once=session.cores)
-        for each in outputs:
-            if each.table in written:
-                lake.append(
-                    tx, table=each.table, files=[written[each.table]], columns=each.columns, info=info
-                )
+    queries = [(each.table, each.sql) for each in outputs]
+    with written(session, lake, queries, group_rows=POINT_ROWS) as files:
+        for each, file in zip(outputs, files, strict=True):
+            if file is not None:
+                lake.append(tx, table=each.table, files=[file], columns=each.columns, info=info)
