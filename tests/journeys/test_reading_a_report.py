@@ -193,7 +193,7 @@ def test_a_saved_report_draws_its_charts_without_any_server(
     assert len(colours) == drawn
     assert all("29,78,137" in found for found in colours)
     visit.page.evaluate("addEventListener('beforeprint', () => { document.title = 'printing'; })")
-    visit.page.get_by_role("button", name="打印").click()
+    visit.page.get_by_role("button", name="打印全文").click()
     expect(visit.page).to_have_title("printing")
     assert visit.requested == [saved.as_uri()]
     assert visit.complaints == []
@@ -280,27 +280,74 @@ def test_words_stand_out_from_their_ground(
     assert low == []
 
 
+def printed_sheets(page: Page, to: Path) -> list[str]:
+    """The pages of what is open, printed on A4, as texts."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext to read the paper with; install it with: apt-get install poppler-utils")
+    page.pdf(path=to, prefer_css_page_size=True)
+    told = subprocess.run(["pdfinfo", to], capture_output=True, text=True, check=True).stdout
+    pages = subprocess.run(["pdftotext", "-layout", to, "-"], capture_output=True, text=True, check=True)
+    assert "(A4)" in told
+    return [sheet for sheet in pages.stdout.split("\f") if sheet.strip()]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("grade", GRADES)
+def test_the_summary_of_a_report_prints_on_two_to_four_pages(
+    visit: Any, codes: dict[str, str], grade: str, language: str, tmp_path: Path
+) -> None:
+    if grade not in codes:
+        pytest.skip(f"the small city has no enterprise of grade {grade}")
+    page = visit.page
+    page.goto(f"/enterprises/{codes[grade]}?lang={language}")
+    expect(page.locator("#groups [data-chart]")).to_have_class(re.compile("drawn"))
+    sheets = printed_sheets(page, tmp_path / "summary.pdf")
+    text = "".join("\n".join(sheets).split())
+
+    assert 2 <= len(sheets) <= 4
+    told = {
+        "zh": ("（摘要）", "主要理由", "如何提升等级", "各组得分", "等级历史", "基本信息", "数据来源与时效", "使用说明"),
+        "en": ("(summary)", "Mainreasons", "Whatwouldraisethegrade", "Scorebygroup", "Gradehistory", "Identity"),
+    }  # fmt: skip
+    assert [word for word in told[language] if word not in text] == []
+    assert ("指标与同业位置" if language == "zh" else "Recordsbehindthereport") not in text
+    assert visit.complaints == []
+
+
 def test_the_report_prints_on_a4_with_its_number_on_every_page(
     browser: Browser, city: Any, codes: dict[str, str], tmp_path: Path
 ) -> None:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("no pdftotext to read the paper with; install it with: apt-get install poppler-utils")
     context = browser.new_context(base_url=city.address, color_scheme="dark")
     page = context.new_page()
-    open_report(page, codes["A"])
+    open_report(page, f"{codes['A']}?print=full")
     draw_all_charts(page)
     number = page.locator(".kicker b").inner_text()
-    printed = tmp_path / "report.pdf"
-    page.pdf(path=printed, prefer_css_page_size=True)
+    sheets = printed_sheets(page, tmp_path / "report.pdf")
     context.close()
-    told = subprocess.run(["pdfinfo", printed], capture_output=True, text=True, check=True).stdout
-    pages = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, text=True, check=True)
-    sheets = [sheet for sheet in pages.stdout.split("\f") if sheet.strip()]
 
-    assert "(A4)" in told
-    assert len(sheets) >= 3
+    assert len(sheets) > 8
     for place, sheet in enumerate(sheets, 1):
         assert number in sheet
+        assert "（摘要）" not in sheet
         assert re.search(rf"第\s*{place}\s*页，共\s*{len(sheets)}\s*页", sheet)
-    assert "数据来源与时效" in pages.stdout
-    assert "English" not in pages.stdout
+    text = "\n".join(sheets)
+    assert "数据来源与时效" in text
+    assert "指标与同业位置" in text
+    assert "English" not in text
+
+
+@pytest.mark.parametrize(("button", "form"), [("打印摘要", "short"), ("打印全文", "full")])
+def test_either_form_is_printed_by_its_button(
+    visit: Any, codes: dict[str, str], button: str, form: str
+) -> None:
+    page = visit.page
+    open_report(page, codes["C"])
+    page.evaluate(
+        "addEventListener('beforeprint', () => { document.title = document.querySelector('.report').dataset.paper; })"
+    )
+    page.get_by_role("button", name=button).click()
+
+    expect(page).to_have_title(form)
+    # A browser without a window prints nothing and does not say that it is done.
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".report")).to_have_attribute("data-paper", "short")

@@ -15,7 +15,7 @@ from xinqiao.outlook import Outlook
 from xinqiao.portal.catalogue_pages import add_catalogue
 from xinqiao.portal.catalogue_view import Book, shipped_book
 from xinqiao.portal.desk import Desk, WorkspaceDesk
-from xinqiao.portal.document import STATIC, TEMPLATES, page_margins
+from xinqiao.portal.document import PAPERS, STATIC, TEMPLATES, page_margins
 from xinqiao.portal.outlook_pages import add_outlook
 from xinqiao.portal.outlook_view import newest_outlook, no_outlook
 from xinqiao.portal.searching import OPTIONAL_COLUMNS, PAGE_SIZE, SORTABLE, export_rows, read_query
@@ -149,6 +149,10 @@ def _add_reports(app: FastAPI, desk: Desk, pages: Pages) -> None:
             "report": report,
             "view": View(report, language_of(request)),
             "past": report.rating.evaluation_id != newest,
+            "paper": asked_paper
+            if (asked_paper := request.query_params.get("print")) in PAPERS
+            else PAPERS[0],
+            "papers": PAPERS,
         }
         return pages.answer(request, "report.html", values)
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from xinqiao.catalogue.codes import divisions
 from xinqiao.catalogue.masking import HIDDEN, AmountBand
+from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.portal import report_charts
 from xinqiao.products.model import (
     Column,
@@ -54,6 +55,23 @@ class Shelf:
     full: tuple[Section, ...]
     empty: tuple[Section, ...]
     absent: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A unit whose data came.
+
+    Attributes:
+        owner: Its name.
+        sources: Number of its datasets that came.
+        last_known_on: Day of its last delivery.
+        late: Number of its datasets that are overdue.
+    """
+
+    owner: str
+    sources: int
+    last_known_on: date | None
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,19 +193,37 @@ class View:
         )
 
     @property
+    def delivered(self) -> tuple[Source, ...]:
+        """Datasets that came."""
+        return tuple(each for each in self.report.sources if each.delivery_id is not None)
+
+    @property
+    def late(self) -> tuple[Source, ...]:
+        """Datasets that came, but are overdue."""
+        return tuple(each for each in self.delivered if each.stale)
+
+    @property
+    def owners(self) -> tuple[Owner, ...]:
+        """Units whose data came, in order of appearance, each with its newest day."""
+        return tuple(
+            Owner(
+                owner,
+                len(held),
+                max(
+                    (each.last_known_at.astimezone(CITY_TIME).date() for each in held if each.last_known_at),
+                    default=None,
+                ),
+                sum(each.stale for each in held),
+            )
+            for owner, held in self.sources
+        )
+
+    @property
     def sources(self) -> tuple[tuple[str, tuple[Source, ...]], ...]:
         """Delivered datasets by the unit that answers for them, units in order of appearance."""
-        owners = dict.fromkeys(each.owner for each in self.report.sources if each.delivery_id is not None)
+        owners = dict.fromkeys(each.owner for each in self.delivered)
         return tuple(
-            (
-                owner,
-                tuple(
-                    each
-                    for each in self.report.sources
-                    if each.owner == owner and each.delivery_id is not None
-                ),
-            )
-            for owner in owners
+            (owner, tuple(each for each in self.delivered if each.owner == owner)) for owner in owners
         )
 
     @property

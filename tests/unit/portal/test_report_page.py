@@ -271,6 +271,34 @@ def test_paper_carries_the_report_number_and_pages(pages: TestClient, desk: Any)
     assert "counter(pages)" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [("", "short"), ("?print=short", "short"), ("?print=full", "full"), ("?print=<b>", "short")],
+)
+def test_the_address_says_which_form_goes_to_paper(
+    pages: TestClient, code: str, query: str, form: str
+) -> None:
+    text = pages.get(f"/enterprises/{code}{query}").text
+
+    assert f'<article class="report" data-paper="{form}">' in text
+
+
+def test_the_summary_says_in_its_margin_that_it_is_one(pages: TestClient, desk: Any) -> None:
+    sheet = pages.get(f"/reports/{desk.sample.number}.css?lang=zh").text
+
+    assert '@page summary { @top-left { content: "企业信用报告（摘要）"' in sheet
+
+
+def test_the_summary_tells_how_fresh_the_data_of_each_provider_are(text: str) -> None:
+    section = text[text.index('<section id="sources"') : text.index('<section id="provenance"')]
+    words = re.sub(r"<[^>]+>", "", section)
+    owners = re.findall(r'<dt lang="zh-CN">(.*?)</dt><dd>', section)
+
+    assert "已归集 " in words
+    assert owners == ["税务局"]
+    assert re.search(r"类（逾期 \d+），20\d\d-", words)
+
+
 def test_a_number_that_is_none_gets_no_style_sheet(pages: TestClient, desk: Any) -> None:
     number = desk.sample.number
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
@@ -316,8 +344,8 @@ def test_a_saved_report_has_no_column_for_ways_to_elsewhere(desk: Any, text: str
 def test_a_saved_report_can_be_printed_and_leads_nowhere_else(desk: Any) -> None:
     page = render_report(desk.sample, "zh")
 
-    # The script that is inside shows the button; without scripts it stays hidden.
-    assert page.count("data-print hidden") == 1
+    # The script that is inside shows the buttons; without scripts they stay hidden.
+    assert re.findall(r'data-print="(\w+)" hidden', page) == ["short", "full"]
     assert "下载 JSON" not in page
 
 

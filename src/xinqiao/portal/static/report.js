@@ -5,6 +5,7 @@
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const drawn = new Map();
+  const report = document.querySelector(".report"), usual = report.dataset.paper;
   let printing = false;
   let library = null;
   const ruler = document.createElement("canvas").getContext("2d");
@@ -186,6 +187,8 @@
     return value === 0 ? text : (value > 0 ? "+" : "−") + text;
   }
 
+  const brief = () => printing && report.dataset.paper === "short";
+
   function paint(box, size) {
     const { chart, data } = drawn.get(box);
     chart.resize(size);
@@ -194,7 +197,8 @@
 
   // A row of the contributions chart is lower on paper, so that the chart stays on the page of the reasons.
   function height(data, box) {
-    if (data.kind === "groups") return printing ? 320 : 400;
+    if (data.kind === "groups") return brief() ? 280 : printing ? 320 : 400;
+    if (data.kind === "history") return brief() ? 150 : printing ? 220 : 240;
     if (data.kind === "related") return data.nodes.length <= 8 ? 320 : printing ? 400 : box.clientWidth < 520 ? 440 : 560;
     if (!data.rows) return printing ? 220 : 304;
     return Math.max(160, data.rows * (printing ? 17 : 26) + 32);
@@ -232,23 +236,31 @@
     printing = true;
     drawn.forEach(({ data }, box) => {
       box.style.height = `${height(data, box)}px`;
-      paint(box, { width: 640, height: height(data, box) });
+      // In the summary the radar stands beside its table.
+      paint(box, { width: brief() && data.kind === "groups" ? 304 : 640, height: height(data, box) });
     });
   });
   addEventListener("afterprint", () => {
     printing = false;
+    report.dataset.paper = usual;
     drawn.forEach(({ data }, box) => {
       box.style.height = `${height(data, box)}px`;
       paint(box, { width: "auto", height: "auto" });
     });
   });
 
-  const print = document.querySelector("[data-print]");
-  if (print) {
+  // Charts not yet scrolled to are drawn first, or paper would lack them.
+  const onPaper = () => boxes.filter((box) => report.dataset.paper === "full" || !box.closest(".full-only"));
+  document.querySelectorAll("[data-print]").forEach((print) => {
     print.hidden = false;
-    // Charts not yet scrolled to are drawn first, or paper would lack them.
-    print.addEventListener("click", async () => { await Promise.all(boxes.map(draw)); window.print(); });
-  }
+    print.addEventListener("click", async () => {
+      report.dataset.paper = print.dataset.print;
+      await Promise.all(onPaper().map(draw));
+      window.print();
+    });
+  });
+  // Whoever prints by the browser's own command finds the charts of the summary drawn, once nothing else is to do.
+  addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(() => onPaper().forEach(draw)));
 
   // A link to a row inside a closed section opens it.
   function reveal() {
