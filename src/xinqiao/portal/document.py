@@ -13,7 +13,7 @@ STATIC = Path(__file__).parent / "static"
 PAPERS = ("short", "full")
 """Forms of a report on paper, the usual one first."""
 
-SCRIPTS = ("vendor/echarts.min.js", "report.js")
+SCRIPTS = ("vendor/echarts.min.js", "report.js", "tables.js")
 
 
 def render_report(report: Report, language: Language) -> str:

@@ -81,6 +81,7 @@ class OutlookView:
             "quarters": [self.quarter(row) for row in line.quarters],
             "index": [row.index_value for row in line.quarters],
             "growth": [row.growth for row in line.quarters],
+            "axis": message(self.language, "outlook.index_unit"),
             "names": [message(self.language, f"outlook.{name}") for name in ("index", "growth")],
             "unknown": message(self.language, "outlook.suppressed"),
         }

@@ -6,12 +6,14 @@ from typing import Any
 
 from xinqiao.kernel.money import FEN_PER_WAN, FEN_PER_YUAN
 from xinqiao.portal.sparks import Paper
-from xinqiao.products.model import GroupScore, Party, Related, Report, Section
+from xinqiao.products.model import GroupScore, Related, Report, Section
 from xinqiao.web.languages import Language
 from xinqiao.web.messages import message
 
 _THOUSAND_YUAN = 1000 * FEN_PER_YUAN
 _PLACES = 1000
+# A wider slice would lead around the enterprise to its other side.
+_WIDEST = 1.2 * math.pi
 _PAPER = Paper(160.0, 28.0, 3.0)
 
 
@@ -64,6 +66,7 @@ def related_chart(related: Related, language: Language) -> Mapping[str, Any]:
     return {
         "kind": "related",
         "rows": None,
+        "comma": "、" if language == "zh" else ", ",
         "nodes": [
             {
                 "id": each.id,
@@ -93,30 +96,38 @@ def related_chart(related: Related, language: Language) -> Mapping[str, Any]:
 
 
 def _rings(related: Related) -> dict[str, tuple[int, int]]:
-    """Places in thousandths: those one link away evenly around, those further on near their neighbour."""
+    """Places in thousandths: each party one link away has a slice of the circle, with those behind it at its rim."""
     beside: dict[str, list[str]] = {each.id: [] for each in related.parties}
     for link in related.links:
         beside[link.source].append(link.target)
         beside[link.target].append(link.source)
-    first = [each.id for each in related.parties if each.hops == 1]
-    turn = {party: place / len(first) for place, party in enumerate(first)}
-    further = [each for each in related.parties if each.hops > 1]
-
-    def neighbour(party: Party) -> float:
-        return min((turn[other] for other in beside[party.id] if other in turn), default=0.0)
-
-    further.sort(key=lambda each: (neighbour(each), each.id))
+    behind: dict[str, list[str]] = {each.id: [] for each in related.parties if each.hops == 1}
+    strays: list[str] = []
+    for each in sorted(related.parties, key=lambda party: party.id):
+        if each.hops > 1:
+            # Beside the one with fewest so far, so that no slice is crowded without need.
+            near = [other for other in dict.fromkeys(beside[each.id]) if other in behind]
+            (behind[min(near, key=lambda other: len(behind[other]))] if near else strays).append(each.id)
     spots = {each.id: (0, 0) for each in related.parties}
-    # Half a step keeps the outer ring's labels off the inner ring's.
-    inner = 0.5 if further else 0.8
-    for radius, ring, shift in ((inner, first, 0.0), (1.0, [each.id for each in further], 0.5)):
-        for place, party in enumerate(ring):
-            angle = 2 * math.pi * (place + shift) / len(ring) - math.pi / 2
-            spots[party] = (
-                round(radius * math.cos(angle) * _PLACES),
-                round(radius * math.sin(angle) * _PLACES),
-            )
+    slices = [([first], held) for first, held in behind.items()]
+    slices += [([], [stray]) for stray in strays]
+    total = sum(max(len(held), 1) for _, held in slices)
+    inner = 0.5 if any(held for _, held in slices) else 0.8
+    # The first stands to the right, so that with one or two parties what the lines say is level.
+    start = -math.pi * max(len(slices[0][1]), 1) / total if slices else 0.0
+    for first, held in slices:
+        whole = 2 * math.pi * max(len(held), 1) / total
+        middle, width = start + whole / 2, min(whole, _WIDEST)
+        start += whole
+        for party in first:
+            spots[party] = _spot(inner, middle)
+        for place, party in enumerate(held):
+            spots[party] = _spot(1.0, middle + width * ((place + 0.5) / len(held) - 0.5))
     return spots
+
+
+def _spot(radius: float, angle: float) -> tuple[int, int]:
+    return round(radius * math.cos(angle) * _PLACES), round(radius * math.sin(angle) * _PLACES)
 
 
 def spark(values: Sequence[float | None]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A report as its page lays it out: groups, charts and cells. Nothing is computed anew here."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from xinqiao.catalogue.codes import divisions
 from xinqiao.catalogue.masking import HIDDEN, AmountBand
-from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.portal import report_charts
+from xinqiao.portal.freshness import Freshness, freshness
 from xinqiao.products.model import (
     Column,
     GroupScore,
@@ -24,7 +25,6 @@ from xinqiao.products.model import (
     Scalar,
     Section,
     Series,
-    Source,
     Theme,
 )
 from xinqiao.web.formats import Formats
@@ -33,7 +33,9 @@ from xinqiao.web.messages import message
 
 REASONS_SHOWN = 5
 STRONGEST = 10
+LONG_TEXT = 10
 _EVERYBODY = "*"
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +57,6 @@ class Shelf:
     full: tuple[Section, ...]
     empty: tuple[Section, ...]
     absent: tuple[Section, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A unit whose data came.
-
-    Attributes:
-        owner: Its name.
-        sources: Number of its datasets that came.
-        last_known_on: Day of its last delivery.
-        late: Number of its datasets that are overdue.
-    """
-
-    owner: str
-    sources: int
-    last_known_on: date | None
-    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +94,18 @@ class View:
     @property
     def contributions(self) -> tuple[IndicatorLine, ...]:
         """The strongest indicators each way, from the strongest for to the strongest against."""
-        ordered = self._scored
-        if len(ordered) <= 2 * STRONGEST:
-            return ordered
-        return (*ordered[:STRONGEST], *ordered[-STRONGEST:])
+        return (*self._strongest(1), *self._strongest(-1))
+
+    @property
+    def in_favour(self) -> int:
+        """How many of them are in favour."""
+        return len(self._strongest(1))
 
     @property
     def others(self) -> tuple[int, float]:
         """Number of the scored indicators that are not among them, and what they add up to."""
-        rest = self._scored[STRONGEST:-STRONGEST] if len(self._scored) > 2 * STRONGEST else ()
+        shown = {line.code for line in self.contributions}
+        rest = [line for line in self._scored if line.code not in shown]
         # In whole hundredths, as the score is added up.
         return len(rest), sum(round((line.contribution or 0) * 100) for line in rest) / 100
 
@@ -125,6 +113,21 @@ class View:
     def _scored(self) -> tuple[IndicatorLine, ...]:
         scored = [line for line in self.report.indicators if line.contribution is not None]
         return tuple(sorted(scored, key=lambda line: (-(line.contribution or 0), line.code)))
+
+    def _strongest(self, sign: int) -> tuple[IndicatorLine, ...]:
+        """The strongest with contributions of a sign, still from the most in favour to the most against."""
+        found = [line for line in self._scored if (line.contribution or 0) * sign > 0]
+        return tuple(found[:STRONGEST] if sign > 0 else found[-STRONGEST:])
+
+    def moved(self, formats: Formats, group: GroupScore) -> Markup:
+        """What a group adds to the score; unknown where there is no score, or nothing of the group is known."""
+        if self.report.rating.score is None:
+            return formats.unknown(message(self.language, "grade.no_score_why"))
+        return formats.signed(group.contribution if group.points is not None else None)
+
+    def dated(self, text: str) -> Markup:
+        """A sentence in which no day is broken at the end of a line."""
+        return Markup(_DAY.sub(r"<time>\g<0></time>", str(escape(text))))  # noqa: S704  escaped just now
 
     @property
     def contributions_chart(self) -> Mapping[str, Any]:
@@ -134,6 +137,7 @@ class View:
             "kind": "contributions",
             "rows": len(lines),
             "labels": [self.word(line.label_zh, line.label_en) for line in lines],
+            "unit": message(self.language, "report.contribution"),
             "values": [line.contribution for line in lines],
         }
 
@@ -193,43 +197,9 @@ class View:
         )
 
     @property
-    def delivered(self) -> tuple[Source, ...]:
-        """Datasets that came."""
-        return tuple(each for each in self.report.sources if each.delivery_id is not None)
-
-    @property
-    def late(self) -> tuple[Source, ...]:
-        """Datasets that came, but are overdue."""
-        return tuple(each for each in self.delivered if each.stale)
-
-    @property
-    def owners(self) -> tuple[Owner, ...]:
-        """Units whose data came, in order of appearance, each with its newest day."""
-        return tuple(
-            Owner(
-                owner,
-                len(held),
-                max(
-                    (each.last_known_at.astimezone(CITY_TIME).date() for each in held if each.last_known_at),
-                    default=None,
-                ),
-                sum(each.stale for each in held),
-            )
-            for owner, held in self.sources
-        )
-
-    @property
-    def sources(self) -> tuple[tuple[str, tuple[Source, ...]], ...]:
-        """Delivered datasets by the unit that answers for them, units in order of appearance."""
-        owners = dict.fromkeys(each.owner for each in self.delivered)
-        return tuple(
-            (owner, tuple(each for each in self.delivered if each.owner == owner)) for owner in owners
-        )
-
-    @property
-    def undelivered(self) -> tuple[Source, ...]:
-        """Datasets that never came."""
-        return tuple(each for each in self.report.sources if each.delivery_id is None)
+    def freshness(self) -> Freshness:
+        """Where the data come from, and how fresh they are."""
+        return freshness(self.report.sources)
 
     def columns(self, section: Section) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
         """Columns of the records of a section that show something, and those masked in every row."""
@@ -305,7 +275,14 @@ class View:
             return formats.amount(value, unit=False)
         if column.name.endswith("_year"):
             return str(value)
+        if column.name.endswith("month_on") and isinstance(value, date):
+            return formats.month(value)
         return self._plain(formats, value, None)
+
+    def in_words(self, column: Column, section: Section) -> bool:
+        """Whether a column holds texts long enough to be broken into lines."""
+        texts = [row[column.name] for row in section.rows]
+        return any(isinstance(each, str) and len(each) > LONG_TEXT and not each.isascii() for each in texts)
 
     def figure(self, formats: Formats, series: Series, value: Scalar) -> Markup | str:
         """A value of a series."""

@@ -33,7 +33,7 @@ class Formats:
         if fen is None:
             return self.unknown(why)
         if self.language == "zh":
-            shown, suffix = format_wan(fen), " 万元" if unit else ""
+            shown, suffix = _wan(fen), " 万元" if unit else ""
             exact = f"{format_yuan(fen)} 元（{fen:,} 分）"
         else:
             shown, suffix = format_yuan(fen), " CNY" if unit else ""
@@ -137,6 +137,14 @@ class Formats:
     def _status(self, value: float) -> str:
         key = f"unit.status_{value:g}"
         return message(self.language, key) if has_message(key) else _rounded(value, 0)
+
+
+def _wan(fen: int) -> str:
+    """An amount in 万元 to two places; one that these would make nothing of, exactly: it is not zero."""
+    shown = format_wan(fen)
+    return (
+        f"{Decimal(fen).scaleb(-6).normalize():f}" if fen and Decimal(shown.replace(",", "")) == 0 else shown
+    )
 
 
 def _number(value: float, shown: str) -> Markup:

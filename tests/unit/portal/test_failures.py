@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from xinqiao.kernel.refusals import Fault, NotFound, ProductError, Refusal, Transient
 from xinqiao.products import UnknownEnterprise
-from xinqiao.rating.queries import Ungraded
+from xinqiao.rating.queries import Ungraded, UnknownEvaluation
 from xinqiao.web.statuses import ForeignHost, NoSuchPage, UnreadableRequest, status_of
 
 
@@ -39,7 +39,19 @@ def test_an_unknown_page_is_a_designed_refusal(pages: TestClient) -> None:
     assert answer.status_code == 404
     assert "没有这个页面" in answer.text
     assert "no_such_page" in answer.text
-    assert "返回企业查询" in answer.text
+    assert '<form class="search" action="/" method="get" role="search">' in answer.text
+
+
+def test_an_evaluation_that_is_not_there_leads_to_the_history_and_not_to_a_command(
+    pages: TestClient, desk: Any, code: str
+) -> None:
+    desk.failure = UnknownEvaluation("没有编号为 99 的评价。", remedy="查看评价列表中的编号。")
+    zh, en = (pages.get(f"/enterprises/{code}?evaluation=99&lang={each}").text for each in ("zh", "en"))
+
+    assert "没有编号为 99 的评价。" in zh
+    assert "等级历史" in zh
+    assert "评价列表" not in zh
+    assert "No such evaluation" in en
 
 
 @pytest.mark.parametrize(

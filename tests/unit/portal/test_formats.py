@@ -25,6 +25,8 @@ def seen(html: Markup) -> str:
         (1_234_567_890_123, "1,234,567.89 万元", "12,345,678,901.23 CNY"),
         (0, "0.00 万元", "0.00 CNY"),
         (-5_000, "−0.01 万元", "−50.00 CNY"),
+        (4_999, "0.004999 万元", "49.99 CNY"),
+        (-2_500, "−0.0025 万元", "−25.00 CNY"),
     ],
 )
 def test_amounts_have_two_places_and_the_unit_of_the_language(fen: int, zh: str, en: str) -> None:

@@ -83,7 +83,10 @@ def test_too_little_text_is_a_hint_and_not_an_error(pages: TestClient) -> None:
 def test_nothing_found_says_what_to_do(pages: TestClient, desk: Any) -> None:
     desk.hits = ()
 
-    assert "没有找到“海川”" in pages.get("/?q=海川").text
+    text = pages.get("/?q=海川").text
+
+    assert "没有找到“海川”" in text
+    assert text[text.index('<ul class="helps">') :].count("<li>") == 4
 
 
 def test_a_hostile_name_or_text_is_only_text(pages: TestClient, desk: Any) -> None:

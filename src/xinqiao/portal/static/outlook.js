@@ -21,11 +21,11 @@
       tooltip: { renderMode: "richText", confine: true, trigger: "axis", formatter: (points) => `${data.quarters[points[0].dataIndex]}\n${told(points[0].dataIndex)}`, backgroundColor: tone("--ground"), borderColor: tone("--line"), textStyle: { color: tone("--ink") } },
       xAxis: { type: "category", data: data.quarters, ...axis() },
       yAxis: [
-        { type: "value", scale: true, name: index, ...axis(), nameTextStyle: { color: tone("--quiet"), align: "left" } },
+        { type: "value", scale: true, name: data.axis, ...axis(), nameTextStyle: { color: tone("--quiet"), align: "left" } },
         { type: "value", name: growth, ...axis(), nameTextStyle: { color: tone("--quiet"), align: "right" }, splitLine: { show: false }, axisLabel: { color: tone("--quiet"), formatter: (value) => `${fixed(value * 100, 0)}%` } },
       ],
       series: [
-        { name: growth, type: "bar", yAxisIndex: 1, data: data.growth, barMaxWidth: 16, itemStyle: { color: tone("--past") } },
+        { name: growth, type: "bar", yAxisIndex: 1, data: data.growth, barMaxWidth: 16, itemStyle: { color: tone("--past"), opacity: 0.6 } },
         { name: index, type: "line", data: data.index, connectNulls: false, symbol: "circle", symbolSize: 7, lineStyle: { color: tone("--blue"), width: 2 }, itemStyle: { color: tone("--blue") } },
       ],
     };

@@ -42,10 +42,10 @@
       const narrow = width < 520, size = narrow ? 11 : 12, widest = narrow ? 112 : 256;
       const left = Math.min(widest, Math.max(...data.labels.map((label) => textWidth(label, size)))) + 16;
       return {
-        grid: { left, right: 24, top: 8, bottom: 24 },
+        grid: { left, right: 24, top: 8, bottom: 40 },
         tooltip: tooltip((points) => `${data.labels[points[0].dataIndex]}\n${signed(data.values[points[0].dataIndex])}`),
         // Room for the figures at both ends.
-        xAxis: { type: "value", boundaryGap: narrow ? ["30%", "15%"] : ["12%", "4%"], ...axis() },
+        xAxis: { type: "value", boundaryGap: narrow ? ["30%", "15%"] : ["12%", "4%"], name: data.unit, nameLocation: "middle", nameGap: 24, ...axis() },
         yAxis: { type: "category", data: data.labels, inverse: true, ...axis(), axisLabel: { color: tone("--ink"), width: widest, overflow: "truncate", fontSize: size, interval: 0 } },
         series: [{
           type: "bar", barMaxWidth: 14,
@@ -62,13 +62,15 @@
       const known = (place) => data.values[(place + count) % count] !== null;
       // A group without data leaves its part of the circle open: each pair of known neighbours makes a sector of
       // its own. The radar of the library would draw what is unknown in the middle, as if it were zero.
-      const top = data.max * 1.15;
+      const top = data.max * 1.2;
       // The library's own rings would end at the last group.
       const rings = ({ cx, cy, r }) => [25, 50, 75, 100].map((share) => ({ type: "circle", shape: { cx, cy, r: (r * share) / top }, style: { fill: "none", stroke: tone("--line"), lineWidth: 1 } }));
       const sector = (params, api) => {
         const place = params.dataIndex, around = place ? [] : rings(params.coordSys);
         if (!known(place)) return { type: "group", children: around };
         const at = api.coord([api.value(0), api.value(1)]), middle = [params.coordSys.cx, params.coordSys.cy];
+        // Figures stand outside of their corners, so that low ones do not crowd in the middle.
+        const turn = (2 * Math.PI * place) / count, outside = [at[0] + 13 * Math.sin(turn), at[1] - 12 * Math.cos(turn)];
         const next = (place + 1) % count, children = around;
         if (known(next)) {
           const to = api.coord([data.values[next], next]);
@@ -78,7 +80,7 @@
           children.push({ type: "line", shape: { x1: middle[0], y1: middle[1], x2: at[0], y2: at[1] }, style: { stroke: tone("--blue"), lineWidth: 2, opacity: 0.5 } });
         }
         children.push({ type: "circle", shape: { cx: at[0], cy: at[1], r: 4 }, style: { fill: tone("--blue") } });
-        children.push({ type: "text", x: at[0], y: at[1] - 14, style: { text: number(data.values[place], 0), fill: tone("--ink"), stroke: tone("--ground"), lineWidth: 3, fontSize: 11, textAlign: "center", textVerticalAlign: "middle" } });
+        children.push({ type: "text", x: outside[0], y: outside[1], style: { text: number(data.values[place], 0), fill: tone("--ink"), stroke: tone("--ground"), lineWidth: 3, fontSize: 11, textAlign: "center", textVerticalAlign: "middle" } });
         return { type: "group", children };
       };
       return {
@@ -96,10 +98,13 @@
     },
     related(data, width, tall) {
       const narrow = width < 520, reach = 1000, crowd = data.nodes.length > 24;
-      const edges = new Map();
-      data.links.forEach((link) => {
+      const edges = new Map(), near = new Set(data.nodes.filter((node) => node.hops === 0).map((node) => node.id));
+      // A holding tells more than a position, and gives a line of both its look.
+      const rank = ["holding", "guarantee", "financing_guarantee", "position"];
+      [...data.links].sort((one, other) => rank.indexOf(one.kind) - rank.indexOf(other.kind)).forEach((link) => {
         const pair = `${link.source} ${link.target}`;
-        edges.set(pair, { ...link, ...edges.get(pair), label: [...(edges.get(pair)?.label ?? []), link.label + (link.ratio === null ? "" : ` ${number(link.ratio * 100, 1)}%`)] });
+        const label = link.label + (link.ratio === null ? "" : ` ${number(link.ratio * 100, 1)}%`), before = edges.get(pair)?.label ?? [];
+        edges.set(pair, { ...link, ...edges.get(pair), label: before.includes(label) ? before : [...before, label] });
       });
       const centre = { x: width / 2, y: tall / 2 + 8 }, room = { x: width / 2 - (narrow ? 48 : 120), y: tall / 2 - 48 };
       // The library stretches what it draws to the whole canvas; two unseen corners make that a scale of one.
@@ -124,22 +129,22 @@
           links: [...edges.values()].map((link) => ({
             source: link.source, target: link.target, told: link.label.join("\n"), symbol: ["none", "arrow"], symbolSize: 7,
             lineStyle: { color: tone("--quiet"), opacity: 1, width: 1.2, type: link.kind === "holding" ? "solid" : link.kind === "position" ? "dotted" : "dashed", curveness: edges.has(`${link.target} ${link.source}`) ? 0.2 : 0 },
-            label: { show: !crowd && !narrow, formatter: link.label.slice(0, 2).join("、"), fontSize: 11, color: tone("--quiet"), textBorderColor: tone("--ground"), textBorderWidth: 3 },
+            label: { show: !crowd && !narrow && (near.has(link.source) || near.has(link.target)), formatter: link.label.slice(0, 2).join(data.comma), fontSize: 11, color: tone("--quiet"), textBorderColor: tone("--ground"), textBorderWidth: 3 },
           })),
-          labelLayout: { hideOverlap: true }, edgeLabel: {}, silent: false, roam: false, emphasis: { disabled: true },
+          labelLayout: { hideOverlap: false }, edgeLabel: {}, silent: false, roam: false, emphasis: { disabled: true },
         }],
       };
     },
     history(data) {
       return {
         grid: { left: 8, right: 32, top: 32, bottom: 8, containLabel: true },
-        tooltip: { ...tooltip((points) => `${data.days[points[0].dataIndex]}\n${data.grades[points[0].dataIndex]}  ${number(data.scores[points[0].dataIndex], 1) ?? data.unknown}`), axisPointer: { type: "line" } },
+        tooltip: { ...tooltip((points) => `${data.days[points[0].dataIndex]}\n${data.grades[points[0].dataIndex]}  ${number(data.scores[points[0].dataIndex], 2) ?? data.unknown}`), axisPointer: { type: "line" } },
         xAxis: { type: "category", data: data.days, boundaryGap: true, ...axis() },
         yAxis: { type: "value", min: 0, max: data.max, interval: 25, name: data.unit, ...axis(), nameTextStyle: { color: tone("--quiet"), align: "left" } },
         series: [{
           type: "line", data: data.scores, symbol: "circle", symbolSize: 9, connectNulls: false,
           lineStyle: { color: tone("--blue"), width: 2 }, itemStyle: { color: tone("--blue") },
-          label: { show: true, position: "top", color: tone("--ink"), fontWeight: "bold", formatter: (point) => data.grades[point.dataIndex] },
+          label: { show: true, position: "top", color: tone("--ink"), fontWeight: "bold", formatter: (point) => `${data.grades[point.dataIndex]}  ${number(data.scores[point.dataIndex], 2)}` },
         }, {
           // A day without a score has no height; its grade stands on the axis.
           type: "scatter", data: data.scores.map((score) => (score === null ? 0 : null)), symbol: "emptyCircle", symbolSize: 9,
@@ -165,11 +170,14 @@
   };
 
   /** A text in lines of so many Chinese characters (twice as many Latin ones), cut after so many lines. */
-  function wrapped(text, length, most = 3) {
+  function wrapped(text, longest, most = 3) {
+    const parts = (text.match(/[\x21-\x7e]+\s*|[^\x21-\x7e]/g) ?? []).map((part) => [part, /[\x21-\x7e]/.test(part) ? part.length / 2 : 1]);
+    const whole = parts.reduce((sum, [, size]) => sum + size, 0), fewest = Math.ceil(whole / longest);
+    // Chinese lines of one length: no single character is left over for the last.
+    const length = /[\x21-\x7e]/.test(text) || fewest > most ? longest : Math.ceil(whole / Math.max(fewest, 1));
     const lines = [""];
     let used = 0;
-    for (const part of text.match(/[\x21-\x7e]+\s*|[^\x21-\x7e]/g) ?? []) {
-      const size = /[\x21-\x7e]/.test(part) ? part.length / 2 : 1;
+    for (const [part, size] of parts) {
       if (used && used + size > length) { lines.push(""); used = 0; }
       lines[lines.length - 1] += part;
       used += size;
@@ -199,9 +207,9 @@
   function height(data, box) {
     if (data.kind === "groups") return brief() ? 280 : printing ? 320 : 400;
     if (data.kind === "history") return brief() ? 150 : printing ? 220 : 240;
-    if (data.kind === "related") return data.nodes.length <= 8 ? 320 : printing ? 400 : box.clientWidth < 520 ? 440 : 560;
+    if (data.kind === "related") return data.nodes.length <= 3 ? 200 : data.nodes.length <= 8 ? 320 : printing ? 400 : box.clientWidth < 520 ? 440 : 560;
     if (!data.rows) return printing ? 220 : 304;
-    return Math.max(160, data.rows * (printing ? 17 : 26) + 32);
+    return Math.max(160, data.rows * (printing ? 17 : 26) + 48);
   }
 
   async function draw(box) {
