@@ -351,3 +351,18 @@ def test_either_form_is_printed_by_its_button(
     # A browser without a window prints nothing and does not say that it is done.
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".report")).to_have_attribute("data-paper", "short")
+
+
+def test_an_industry_prints_with_its_figures_and_not_shrunk_to_fit(visit: Any, tmp_path: Path) -> None:
+    page = visit.page
+    page.goto("/outlook")
+    page.locator("table.outlook tbody th a").first.click()
+    expect(page.locator("[data-chart]")).to_have_class(re.compile("drawn"))
+    sheets = printed_sheets(page, tmp_path / "industry.pdf")
+
+    assert len(sheets) == 1
+    assert len(re.findall(r"^\s*20\d\d年第\d季度\s+\S", sheets[0], flags=re.MULTILINE)) >= 3
+    width = page.evaluate(
+        "() => { dispatchEvent(new Event('beforeprint')); return document.querySelector('[data-chart] canvas').clientWidth; }"
+    )
+    assert width == 640

@@ -5,7 +5,9 @@
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const drawn = [];
-  const tone = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const paper = { "--ink": "#000000", "--quiet": "#333333", "--line": "#c4cbd3", "--blue": "#1d4e89", "--past": "#a7b0ba", "--ground": "#ffffff" };
+  let printing = false;
+  const tone = (name) => (printing ? paper[name] : getComputedStyle(document.documentElement).getPropertyValue(name).trim());
   const axis = () => ({ axisLabel: { color: tone("--quiet") }, axisLine: { lineStyle: { color: tone("--line") } }, axisTick: { show: false }, nameTextStyle: { color: tone("--quiet") }, splitLine: { lineStyle: { color: tone("--line") } } });
   const fixed = (value, places) => value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
 
@@ -47,10 +49,10 @@
       const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
       box.replaceChildren();
       const chart = echarts.init(box, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
-      drawn.push(() => chart.setOption(options(data), true));
+      drawn.push((size) => { chart.resize(size); chart.setOption(options(data), true); });
       chart.setOption(options(data));
       box.classList.add("drawn");
-      new ResizeObserver(() => { if (box.clientWidth) chart.resize(); }).observe(box);
+      new ResizeObserver(() => { if (!printing && box.clientWidth) chart.resize(); }).observe(box);
     } catch {
       box.replaceChildren(Object.assign(document.createElement("p"), { className: "quiet", textContent: box.dataset.failed }));
     }
@@ -58,4 +60,7 @@
 
   document.querySelectorAll("[data-chart]").forEach(draw);
   dark.addEventListener("change", () => drawn.forEach((again) => again()));
+  // Paper is white and about 640 pixels wide, whatever the screen is.
+  addEventListener("beforeprint", () => { printing = true; drawn.forEach((again) => again({ width: 640 })); });
+  addEventListener("afterprint", () => { printing = false; drawn.forEach((again) => again({ width: "auto" })); });
 })();

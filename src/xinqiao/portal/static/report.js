@@ -205,7 +205,7 @@
 
   // A row of the contributions chart is lower on paper, so that the chart stays on the page of the reasons.
   function height(data, box) {
-    if (data.kind === "groups") return brief() ? 280 : printing ? 320 : 400;
+    if (data.kind === "groups") return brief() ? 280 : printing || box.clientWidth < 480 ? 320 : 400;
     if (data.kind === "history") return brief() ? 150 : printing ? 220 : 240;
     if (data.kind === "related") return data.nodes.length <= 3 ? 200 : data.nodes.length <= 8 ? 320 : printing ? 400 : box.clientWidth < 520 ? 440 : 560;
     if (!data.rows) return printing ? 220 : 304;
