@@ -219,6 +219,13 @@ class Words:
             return self.book.contracts[dataset].field(name).label
         return name.removesuffix("_fen").replace("_", " ").capitalize()
 
+    def is_figure(self, dataset: str, name: str) -> bool:
+        """Whether a field holds numbers, which stand under each other at the right."""
+        return any(
+            each.name == name and each.kind in ("amount", "integer", "decimal")
+            for each in self.book.contracts[dataset].fields
+        )
+
     def cell(self, formats: Formats, dataset: str, name: str, value: Any) -> Markup | str:
         """A value of a record in a case."""
         known = {each.name: each for each in self.book.contracts[dataset].fields}.get(name)
@@ -228,7 +235,7 @@ class Words:
             case bool():
                 return message(self.language, "format.yes" if value else "format.no")
             case date():
-                return formats.day(value)
+                return formats.month(value) if name.endswith("month_on") else formats.day(value)
             case int() if known is not None and known.kind == "amount":
                 # Invented amounts are small, and in 万元 many would read as nothing.
                 return f"{format_yuan(value)} {message(self.language, 'catalogue.yuan')}"

@@ -106,11 +106,18 @@ def test_every_case_is_shown_with_its_records_and_its_value(pages: TestClient) -
     cases = BOOK.catalogue.indicators["V12"].cases
 
     assert text.count('<section class="case"') == len(cases)
-    assert "50,000.00 元" in text
+    assert '<td class="figure">50,000.00 元</td>' in text
     assert "终结本次执行" in text
     assert "得知日期" in text
     assert "已归集而无记录的数据：执行案件" in text
     assert 'title="按声明，此时没有数值">无数据' in text
+
+
+def test_a_month_in_a_case_is_a_month_and_not_its_first_day(pages: TestClient) -> None:
+    text = pages.get("/catalogue/T04").text
+
+    assert ">2024-07</td>" in text
+    assert "2024-07-01</time>" not in text
 
 
 def test_a_code_in_small_letters_finds_its_page_and_an_unknown_one_does_not(pages: TestClient) -> None:
