@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -35,6 +36,8 @@ REASONS_SHOWN = 5
 STRONGEST = 10
 LONG_TEXT = 10
 _EVERYBODY = "*"
+# A page asks for them sixty times.
+_divisions = cache(divisions)
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 
 
@@ -226,7 +229,7 @@ class View:
         if line.compared_with in (None, _EVERYBODY):
             return whole_city
         code = str(line.compared_with)
-        return divisions().get(code, code) if self.language == "zh" else code
+        return _divisions().get(code, code) if self.language == "zh" else code
 
     def fact(self, formats: Formats, name: str, value: Scalar, why: str | None) -> Markup | str:
         """A fact of a section, by the unit its name ends with."""
@@ -279,10 +282,14 @@ class View:
             return formats.month(value)
         return self._plain(formats, value, None)
 
-    def in_words(self, column: Column, section: Section) -> bool:
-        """Whether a column holds texts long enough to be broken into lines."""
-        texts = [row[column.name] for row in section.rows]
-        return any(isinstance(each, str) and len(each) > LONG_TEXT and not each.isascii() for each in texts)
+    def in_words(self, section: Section) -> frozenset[str]:
+        """Names of the columns of a section's records with texts long enough to be broken into lines."""
+        return frozenset(
+            name
+            for row in section.rows
+            for name, value in row.items()
+            if isinstance(value, str) and len(value) > LONG_TEXT and not value.isascii()
+        )
 
     def figure(self, formats: Formats, series: Series, value: Scalar) -> Markup | str:
         """A value of a series."""

@@ -135,7 +135,8 @@
         }],
       };
     },
-    history(data) {
+    history(data, width) {
+      const roomy = width / data.days.length > 72;
       return {
         grid: { left: 8, right: 32, top: 32, bottom: 8, containLabel: true },
         tooltip: { ...tooltip((points) => `${data.days[points[0].dataIndex]}\n${data.grades[points[0].dataIndex]}  ${number(data.scores[points[0].dataIndex], 2) ?? data.unknown}`), axisPointer: { type: "line" } },
@@ -144,7 +145,7 @@
         series: [{
           type: "line", data: data.scores, symbol: "circle", symbolSize: 9, connectNulls: false,
           lineStyle: { color: tone("--blue"), width: 2 }, itemStyle: { color: tone("--blue") },
-          label: { show: true, position: "top", color: tone("--ink"), fontWeight: "bold", formatter: (point) => `${data.grades[point.dataIndex]}  ${number(data.scores[point.dataIndex], 2)}` },
+          label: { show: true, position: "top", color: tone("--ink"), fontWeight: "bold", formatter: (point) => data.grades[point.dataIndex] + (roomy ? `  ${number(data.scores[point.dataIndex], 2)}` : "") },
         }, {
           // A day without a score has no height; its grade stands on the axis.
           type: "scatter", data: data.scores.map((score) => (score === null ? 0 : null)), symbol: "emptyCircle", symbolSize: 9,
