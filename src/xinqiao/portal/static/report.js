@@ -124,7 +124,7 @@
             symbolSize: node.hops === 0 ? 28 : node.hops === 1 ? 18 : 12,
             told: [node.name, node.grade].filter(Boolean).join("\n"),
             itemStyle: { color: node.hops === 0 ? tone("--accent") : node.hops === 1 ? tone("--blue") : tone("--past") },
-            label: { show: node.hops < 2 || !crowd, position: node.y > 300 || node.hops === 0 ? "bottom" : "top", color: tone("--ink"), fontSize: narrow ? 10 : 12, formatter: node.hops === 0 ? data.names.self : wrapped(node.name, narrow ? 6 : 10, 2) + (node.grade ? ` ${node.grade}` : "") },
+            label: { show: node.hops < 2 || !crowd, position: node.y > 300 || node.hops === 0 ? "bottom" : "top", color: tone("--ink"), textBorderColor: tone("--ground"), textBorderWidth: 3, fontSize: narrow ? 10 : 12, formatter: node.hops === 0 ? data.names.self : wrapped(node.name, narrow ? 6 : 10, 2) + (node.grade ? ` ${node.grade}` : "") },
           }))],
           links: [...edges.values()].map((link) => ({
             source: link.source, target: link.target, told: link.label.join("\n"), symbol: ["none", "arrow"], symbolSize: 7,
