@@ -47,9 +47,6 @@ _DICTIONARY_SIZE = 8192
 _GROUP_ROWS = 61_440
 
 
-# The schema in which a session that is not a fork makes everything.
-_SHARED = "main"
-
 # Columns and their types of Parquet files that were read before. The lake never writes a file's name twice.
 _seen: dict[str, Mapping[str, str]] = {}
 _SEEN_AT_MOST = 100_000
@@ -58,9 +55,10 @@ _SEEN_AT_MOST = 100_000
 class DuckDBSession:
     """A DuckDB connection; forks of a session share its database in memory, each with a schema of its own."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Take over an open connection."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str = "main") -> None:
+        """Take over an open connection; a schema other than the first must be made."""
         self._connection = connection
+        self._schema = schema
         self._registered: dict[str, str] = {}
         self._forks = itertools.count(1)
         with _as_product_errors():
@@ -173,10 +171,10 @@ class DuckDBSession:
         schema = f"fork_{next(self._forks)}"
         with _as_product_errors():
             connection = self._connection.cursor()
-        fork = DuckDBSession(connection)
+        fork = DuckDBSession(connection, schema)
         try:
             fork.run(f"CREATE SCHEMA {schema}")
-            fork.run(f"SET search_path = '{schema},{_SHARED}'")
+            fork.run(f"SET search_path = '{schema},{self._schema}'")
             fork.run("SET parquet_metadata_cache = true")
             yield fork
         finally:
@@ -185,12 +183,12 @@ class DuckDBSession:
 
     def gather(self, name: str, forks: Sequence[Session]) -> None:
         """See `Session.gather`."""
-        columns = forks[0].columns(name)
-        listed = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns.items())
-        self.run(f"CREATE OR REPLACE TABLE {identifier(name)} ({listed})")
-        names = ", ".join(map(identifier, columns))
-        for fork in forks:
-            fork.run(f"INSERT INTO {_SHARED}.{identifier(name)} SELECT {names} FROM {identifier(name)}")
+        parts = " UNION ALL ".join(
+            f"SELECT * FROM {fork._schema}.{identifier(name)}"
+            for fork in forks
+            if isinstance(fork, DuckDBSession)
+        )
+        self.run(f"CREATE OR REPLACE TABLE {identifier(name)} AS {parts}")
 
     def interrupt(self) -> None:
         """See `Session.interrupt`."""

@@ -15,7 +15,7 @@ from xinqiao.indicators.values import VALUES
 
 # Fewer enterprises take longer to plan than a second core saves; more no longer fit the cache.
 _LEAST = 5_000
-_MOST = 100_000
+_MOST = 250_000
 
 
 def divide(session: Session, population: Collection[str]) -> list[range]:
