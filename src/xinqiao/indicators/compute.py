@@ -67,7 +67,7 @@ def evaluate(
     collected: Collected | None = None,
     codes: Collection[str] | None = None,
     measures: str | None = None,
-    parts: Sequence[range] | None = None,
+    parts: Sequence[range] = (),
     progress: Progress | None = None,
 ) -> Evaluated:
     """Compute indicators as of a day into the tables `indicator_values` and `indicator_sector`.
@@ -92,7 +92,7 @@ def evaluate(
         codes: The indicators wanted; all when None.
         measures: `compute`, or the relation with the sector measures (columns `MEASURE_COLUMNS`). When None they
             are computed for everybody, and for some subjects read from `known_sector_measures` if there is one.
-        parts: Ranges of subject keys that hold everybody, computed beside each other; blocks when None.
+        parts: Ranges of subject keys that hold everybody, computed beside each other; none to compute all in one.
         progress: Told of each step, in Chinese.
 
     Raises:
@@ -118,8 +118,8 @@ def evaluate(
         outlook=measures == COMPUTED and _exists(session, OUTLOOK),
         empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
     )
-    cut = [subjects] if subjects is not None else parts or blocks.divide(session, catalogue.population)
-    plans = [planned(subjects=part) for part in cut or [None]]
+    each_of: Sequence[Collection[int] | None] = parts or [subjects]
+    plans = [planned(subjects=part) for part in each_of]
     blocks.run(session, plans, progress)
     count = session.scalar(f"SELECT count(*) FROM {VALUES}")
     return Evaluated(
