@@ -31,7 +31,7 @@ class WrittenFile:
 
 
 class Session(Protocol):
-    """One conversation with an engine: its views and temporary tables live and die with it."""
+    """One conversation with an engine: its views and tables live and die with it."""
 
     def register(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make `files` (Parquet) readable as the view `name` with exactly `columns` (name to SQL type).

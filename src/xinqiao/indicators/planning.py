@@ -2,7 +2,7 @@
 
 Every relation is aggregated once, `GROUP BY subject`, with all indicators and facts that stand on it; the groups
 are joined to the population, and derived values are computed on the joined row. A data set that several
-relations read, and a relation that several others read, is made a temporary table once.
+relations read, and a relation that several others read, is made a table once.
 
 Sums are taken over integers, so that a value does not depend on the order in which threads add.
 """

@@ -22,7 +22,7 @@ def score_all(
     groups: Mapping[str, str] | None = None,
     facts: str = FACTS,
 ) -> None:
-    """Score every row of `values` into the temporary table `rating_values`.
+    """Score every row of `values` into the table `rating_values`.
 
     Columns: subject, score, grade, ungated, coverage, gates, regimes; the numbers are those of `model.score_one`.
 

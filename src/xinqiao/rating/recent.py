@@ -110,7 +110,7 @@ def indicator_columns(rows: Sequence[Row]) -> dict[str, str]:
 
 
 def create(session: Session, name: str, sql: str) -> None:
-    """Keep the rows of a query as a temporary table."""
+    """Keep the rows of a query as a table of the session."""
     session.run(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
 
 
