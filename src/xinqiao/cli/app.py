@@ -11,6 +11,7 @@ import typer
 from typer._click.exceptions import NoArgsIsHelpError, UsageError
 
 from xinqiao.cli import contracts, deliveries, demo, grades, lake_tables, outlook, output, parties, running
+from xinqiao.cli.blanks import refuse_blanks
 from xinqiao.cli.help_pages import in_chinese
 from xinqiao.cli.surroundings import Surroundings
 from xinqiao.cli.usage import explain
@@ -95,7 +96,7 @@ def run(surroundings: Surroundings, arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status; failures of the product are told in one message."""
     given = sys.argv[1:] if arguments is None else arguments
     machine = "--json" in given
-    root = in_chinese(typer.main.get_command(app))
+    root = refuse_blanks(in_chinese(typer.main.get_command(app)))
     try:
         left = root.main(args=given, obj=surroundings, prog_name="xinqiao", standalone_mode=False)
     except NoArgsIsHelpError as help_page:

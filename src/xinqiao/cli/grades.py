@@ -59,9 +59,7 @@ def evaluate(
     """Compute indicators and grades, for everybody or for some."""
     from xinqiao.workspace import commands
 
-    subjects = (
-        sorted({UnifiedCode.parse(code).subject for code in output.parted(subject) if code.strip()}) or None
-    )
+    subjects = sorted({UnifiedCode.parse(code).subject for code in output.parted(subject)}) or None
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, output.steps("评价") as progress:
         made = commands.evaluate(

@@ -14,6 +14,7 @@ from typer._click.exceptions import (
     UsageError,
 )
 
+from xinqiao.cli.blanks import BlankValue
 from xinqiao.kernel.refusals import Refusal
 
 _QUOTED = re.compile(r"'(.*)'")
@@ -69,7 +70,18 @@ def _told(error: UsageError, context: Context | None) -> tuple[str, str]:
     return f"命令的写法不正确：{error.message}", ""
 
 
+def _blank_value(error: BlankValue) -> tuple[str, str]:
+    assert error.param is not None
+    named = _named(error.param)
+    blank = " " if named[-1].isascii() else ""
+    left_out = "" if error.param.required else "，或不写这一项"
+    found = f"的值“{error.listed}”中有一项是空的" if error.listed else "的值是空的"
+    return f"{named}{blank}{found}。", f"请写明值{left_out}；用了变量时核对变量是否有值。"
+
+
 def _bad_value(error: BadParameter) -> tuple[str, str]:
+    if isinstance(error, BlankValue):
+        return _blank_value(error)
     given, is_told, _ = error.message.partition(" is not ")
     given = given.strip("'") if is_told else ""
     value = f"“{given}”" if given else ""
