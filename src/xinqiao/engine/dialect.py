@@ -1,6 +1,7 @@
 """SQL as text: parse it, ask which columns it reads, render it for another engine, print a literal."""
 
 import datetime
+from collections.abc import Collection
 from decimal import Decimal
 
 import sqlglot
@@ -78,3 +79,11 @@ def literal(value: Literal) -> str:
             return f"DATE '{value:%Y-%m-%d}'"
         case str():
             return text(value)
+
+
+def within(numbers: Collection[int], column: str = "subject") -> str:
+    """A condition that a column holds one of the numbers; never true without any. A range stays one."""
+    if isinstance(numbers, range) and numbers.step == 1:
+        return f"{column} >= {numbers.start:d} AND {column} < {numbers.stop:d}"
+    listed = ", ".join(f"{number:d}" for number in sorted(numbers))
+    return f"{column} IN ({listed})" if listed else "FALSE"

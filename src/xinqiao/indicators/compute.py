@@ -7,7 +7,7 @@ from functools import partial
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.dialect import identifier, literal, within
 from xinqiao.indicators import blocks, computed
 from xinqiao.indicators.model import Catalogue
 from xinqiao.indicators.planning import RECORDS, VALUES, Collected, plan
@@ -19,7 +19,6 @@ from xinqiao.indicators.sectors import (
     OUTLOOK,
     SECTORS,
 )
-from xinqiao.indicators.sources import within
 from xinqiao.indicators.values import covered
 from xinqiao.kernel.clock import end_of_day, naive_utc
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.views import current
-from xinqiao.engine.dialect import identifier
+from xinqiao.engine.dialect import identifier, within
 from xinqiao.indicators.model import Catalogue, Relation
 from xinqiao.indicators.steps import RECORDS, Step
 from xinqiao.indicators.windows import substitute
@@ -24,20 +24,21 @@ def of_datasets(
     """What to select from for each data set as it was known, and the views that must be made first."""
     steps: list[Step] = []
     sources: dict[str, str] = {}
+    asked = None if subjects is None else within(subjects)
     for dataset in datasets:
         contract = contracts[dataset]
         view = RECORDS + dataset
         replacements = corrected is None or dataset in corrected
         # Which delivery of a snapshot is newest shows only in all of it, so it is narrowed afterwards, as is a
         # plain filter, which needs no view to be narrowed by.
-        whole = subjects is None or contract.mode == "snapshot" or not replacements
+        whole = asked is None or contract.mode == "snapshot" or not replacements
         if not whole:
             narrowed = f"narrowed_{dataset}"
-            steps.append(Step(narrowed, f"SELECT * FROM {identifier(view)} WHERE {within(subjects)}", True))
+            steps.append(Step(narrowed, f"SELECT * FROM {identifier(view)} WHERE {asked}", True))
             view = narrowed
         sql = current(contract, view, as_of=as_of, known_until=end_of_day(as_of), replacements=replacements)
-        if whole and subjects is not None:
-            sql = f"SELECT * FROM ({sql}) WHERE {within(subjects)}"
+        if whole and asked is not None:
+            sql = f"SELECT * FROM ({sql}) WHERE {asked}"
         sources[dataset] = f"({sql})"
     return steps, sources
 
@@ -86,15 +87,6 @@ def share(
             steps.append(Step(f"relation_{relation.name}", sql))
             sources[relation.name] = identifier(f"relation_{relation.name}")
     return steps
-
-
-def within(subjects: Collection[int] | None) -> str:
-    """A condition that a row is about one of the subjects; never true without any. A range stays one."""
-    if isinstance(subjects, range):
-        return f"subject >= {subjects.start:d} AND subject < {subjects.stop:d}"
-    return (
-        f"subject IN ({', '.join(f'{subject:d}' for subject in sorted(subjects))})" if subjects else "FALSE"
-    )
 
 
 def columns_read(relations: Collection[Relation], dataset: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.known import Views
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier
+from xinqiao.engine.dialect import identifier, within
 from xinqiao.parties.circles import STANDING as GUARANTEES
 from xinqiao.parties.circles import make_guarantee_standing
 from xinqiao.parties.control import ACTUAL, GROUP, STAKE, make_control, make_stakes
@@ -16,7 +16,6 @@ from xinqiao.parties.links import (
     make_guarantees,
     make_holdings,
     make_positions,
-    within,
 )
 from xinqiao.parties.related import COURT_DATASETS, RELATED, make_related
 from xinqiao.parties.rules import MILLION, Rules

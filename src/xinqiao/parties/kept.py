@@ -10,10 +10,10 @@ from pathlib import Path
 
 from xinqiao.catalogue.masking import mask_person_name_sql
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier
+from xinqiao.engine.dialect import identifier, within
 from xinqiao.lake import Lake
 from xinqiao.parties.compute import STANDING, STANDING_COLUMNS
-from xinqiao.parties.links import GUARANTEE, HOLDING, POSITION, within
+from xinqiao.parties.links import GUARANTEE, HOLDING, POSITION
 from xinqiao.parties.related import RELATED, RELATED_COLUMNS
 
 LINK = "party_link"

@@ -5,7 +5,7 @@ deliver; a party known by a name alone is another one in every enterprise. Both 
 subject key is.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from xinqiao.catalogue import Contract
@@ -116,12 +116,6 @@ SELECT guarantor, guaranteed, kind, amount_fen, from_on, guarantor_name, guarant
   FROM financing AS f LEFT JOIN {guarantor} AS c ON c.code = f.code
 ) WHERE guarantor IS NOT NULL AND guaranteed IS NOT NULL AND guarantor <> guaranteed"""
     session.run(f"CREATE OR REPLACE TABLE {GUARANTEE} AS {sql}")
-
-
-def within(parties: Collection[int], column: str = "subject") -> str:
-    """A condition that a column holds the number of one of the parties."""
-    listed = ", ".join(f"{party:d}" for party in sorted(parties))
-    return f"{column} IN ({listed})" if listed else "FALSE"
 
 
 def organisation_part(column: str) -> str:

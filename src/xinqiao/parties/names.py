@@ -6,11 +6,10 @@ from typing import Any
 
 from xinqiao.catalogue.known import known_records
 from xinqiao.catalogue.masking import mask_person_name
-from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.dialect import identifier, literal, within
 from xinqiao.kernel.clock import end_of_day, naive_utc
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.parties.graph import NodeKind
-from xinqiao.parties.links import within
 from xinqiao.parties.scope import Scope
 
 REGISTRATION = "business_registration"

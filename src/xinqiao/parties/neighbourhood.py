@@ -6,10 +6,11 @@ from itertools import groupby, islice
 from typing import Any
 
 from xinqiao.engine import Session
+from xinqiao.engine.dialect import within
 from xinqiao.lake import Lake
 from xinqiao.parties.graph import Edge, Graph, Node, NodeKind
 from xinqiao.parties.kept import keeps_links, links_sql, register_links
-from xinqiao.parties.links import HOLDING, POSITION, make_guarantees, make_holdings, make_positions, within
+from xinqiao.parties.links import HOLDING, POSITION, make_guarantees, make_holdings, make_positions
 from xinqiao.parties.names import REGISTRATION, call
 from xinqiao.parties.rules import MILLION, Rules
 from xinqiao.parties.scope import NAMING, Scope

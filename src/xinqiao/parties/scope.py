@@ -11,10 +11,10 @@ from datetime import date
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.known import Views
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.dialect import identifier, literal, within
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.parties.control import CONTROL, make_control
-from xinqiao.parties.links import HOLDING, make_holdings, organisation_part, within
+from xinqiao.parties.links import HOLDING, make_holdings, organisation_part
 from xinqiao.parties.rules import Rules
 
 NAMING: Mapping[str, tuple[str | None, str | None]] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from xinqiao.engine.dialect import within
 from xinqiao.lake import Lake
 from xinqiao.rating import facts, inputs, preparing, recent, records
 from xinqiao.rating.calculation import Work
@@ -88,13 +89,12 @@ def _published(tx: Transaction, work: Work, city: Evaluation, subject: int) -> R
         return None
     named = {"evaluation": "BIGINT", "subject": "BIGINT"}
     indicators = {**named, **dict.fromkeys(work.catalogue.indicators, "DOUBLE")}
-    listed = ", ".join(f"{each:d}" for each in chain)
 
     def newest(table: str, columns: Mapping[str, str]) -> dict[str, Any] | None:
         files = _holding(work.lake, table, held[table], chain=chain, subject=subject)
         rows = work.session.records(
             f"SELECT * FROM {work.session.source(files, columns)}"
-            f" WHERE subject = {subject:d} AND evaluation IN ({listed})"
+            f" WHERE subject = {subject:d} AND {within(chain, 'evaluation')}"
         )
         # Sorting is left to us: of one row of many columns the engine makes two passes.
         return max(rows, key=lambda row: int(row["evaluation"]), default=None)

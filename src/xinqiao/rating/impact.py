@@ -19,6 +19,7 @@ from xinqiao.lake import Lake
 from xinqiao.rating import compute, declarations, facts, inputs, records
 from xinqiao.rating.evaluation import INDICATORS, RATING_COLUMNS, RATINGS, Evaluation
 from xinqiao.rating.model import HUNDREDTHS, UNRATED, Scorecard
+from xinqiao.rating.queries import every_row
 from xinqiao.rating.regimes import Regime, effective, in_force
 from xinqiao.sizing import load_scheme
 from xinqiao.store import Transaction
@@ -123,26 +124,14 @@ def impact(
 
 def _stored(tx: Transaction, session: Session, lake: Lake, evaluation: Evaluation) -> None:
     """Make `stored_values` and the table of sectors from what the evaluation published or carried forward."""
-    chain = records.chain(tx, evaluation.evaluation_id)
-    versions = lake.versions(tx)
-    listed = ", ".join(f"{each:d}" for each in chain)
-    newest = "row_number() OVER (PARTITION BY subject ORDER BY evaluation DESC) = 1"
     for table, name, columns, kept in (
         (INDICATORS, "stored_values", None, "* EXCLUDE (evaluation)"),
         (RATINGS, SECTORS, RATING_COLUMNS, "subject, sector"),
     ):
-        lake.register(
-            session,
-            table=table,
-            version=versions[table],
-            name=f"published_{name}",
-            columns=columns,
-            within={"evaluation": (min(chain), max(chain))},
+        rows = every_row(
+            tx, session, lake, table=table, evaluation_id=evaluation.evaluation_id, columns=columns
         )
-        session.run(
-            f"CREATE OR REPLACE TABLE {name} AS SELECT {kept} FROM (SELECT * FROM published_{name}"
-            f" WHERE evaluation IN ({listed}) QUALIFY {newest})"
-        )
+        session.run(f"CREATE OR REPLACE TABLE {name} AS SELECT {kept} FROM {rows}")
 
 
 def _gather(

@@ -16,8 +16,9 @@ from xinqiao.indicators import Catalogue
 from xinqiao.indicators.planning import SECTORS, VALUES
 from xinqiao.kernel.clock import end_of_day, naive_utc
 from xinqiao.lake import Lake
-from xinqiao.rating import compute, inputs, records
+from xinqiao.rating import compute, inputs
 from xinqiao.rating.evaluation import INDICATORS, RATING_COLUMNS, RATINGS, RECORDS, Evaluation
+from xinqiao.rating.queries import every_row
 from xinqiao.store import Transaction
 
 # From a tenth on, a pass over everybody costs no more than looking everybody's changes up.
@@ -118,27 +119,14 @@ def complete(tx: Transaction, session: Session, lake: Lake, *, carried: Carried)
 
     Columns of `city_values` are those of the indicators; of `city_ratings` subject, grade and sector.
     """
-    chain = records.chain(tx, carried.base.evaluation_id)
-    versions = lake.versions(tx)
-    listed = ", ".join(f"{each:d}" for each in chain)
-    newest = "row_number() OVER (PARTITION BY subject ORDER BY evaluation DESC) = 1"
     for table, name, columns in (
         (INDICATORS, "carried_values", None),
         (RATINGS, "carried_ratings", RATING_COLUMNS),
     ):
-        lake.register(
-            session,
-            table=table,
-            version=versions[table],
-            name=f"published_{name}",
-            columns=columns,
-            within={"evaluation": (min(chain), max(chain))},
+        rows = every_row(
+            tx, session, lake, table=table, evaluation_id=carried.base.evaluation_id, columns=columns
         )
-        session.define(
-            name,
-            f"SELECT * FROM (SELECT * FROM published_{name} WHERE evaluation IN ({listed}) QUALIFY {newest})"
-            f" WHERE subject NOT IN (SELECT subject FROM {VALUES})",
-        )
+        session.define(name, f"SELECT * FROM {rows} WHERE subject NOT IN (SELECT subject FROM {VALUES})")
     session.run(
         f"CREATE OR REPLACE TABLE city_values AS SELECT * FROM {VALUES}"
         " UNION ALL BY NAME SELECT * EXCLUDE (evaluation) FROM carried_values"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.dialect import identifier, literal, within
 from xinqiao.indicators.compute import EVERYBODY
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.lake import Lake
@@ -87,9 +87,8 @@ def history(
     """
     if not subjects or not register_ratings(tx, session=session, lake=lake, subjects=subjects):
         return {}
-    within = ", ".join(f"{subject:d}" for subject in sorted(subjects))
     rows = session.records(
-        f"SELECT {_RATING} FROM published_ratings WHERE subject IN ({within}) AND {_of(model)}"
+        f"SELECT {_RATING} FROM published_ratings WHERE {within(subjects)} AND {_of(model)}"
         + ("" if until is None else f" AND evaluation <= {until:d}")
     )
     # Here and not in the engine, which would plan the ranking for longer than it reads the few rows.
@@ -145,7 +144,7 @@ def rating_in(tx: Transaction, *, session: Session, lake: Lake, evaluation_id: i
     carried = records.chain(tx, evaluation_id)
     if register_ratings(tx, session=session, lake=lake, subjects=[subject], evaluations=carried):
         rows = session.records(
-            f"SELECT {_RATING} FROM published_ratings WHERE subject = ? AND evaluation IN ({_listed(carried)})"
+            f"SELECT {_RATING} FROM published_ratings WHERE subject = ? AND {within(carried, 'evaluation')}"
             " ORDER BY evaluation DESC LIMIT 1",
             [subject],
         )
@@ -178,7 +177,7 @@ def values(
             within={"evaluation": (min(carried), max(carried))},
         )
         rows = session.records(
-            f"SELECT * FROM published_indicators WHERE subject = {subject:d} AND evaluation IN ({_listed(carried)})"
+            f"SELECT * FROM published_indicators WHERE subject = {subject:d} AND {within(carried, 'evaluation')}"
         )
     if not rows:
         raise Ungraded(f"第 {evaluation_id} 号评价中没有该企业。", remedy="核对评价编号与企业。")
@@ -269,8 +268,31 @@ def register_ratings(
     return True
 
 
-def _listed(numbers: Collection[int]) -> str:
-    return ", ".join(f"{number:d}" for number in numbers) or "NULL"
+def every_row(
+    tx: Transaction,
+    session: Session,
+    lake: Lake,
+    *,
+    table: str,
+    evaluation_id: int,
+    columns: Mapping[str, str] | None = None,
+) -> str:
+    """A query in brackets for the rows of a published table in an evaluation, one per subject, the carried ones too.
+
+    It reads the view `all_` with the table's name, which is made on the way.
+    """
+    chain = records.chain(tx, evaluation_id)
+    view = f"all_{table}"
+    lake.register(
+        session,
+        table=table,
+        version=lake.version(tx, table),
+        name=view,
+        columns=columns,
+        within={"evaluation": (min(chain), max(chain))},
+    )
+    newest = "row_number() OVER (PARTITION BY subject ORDER BY evaluation DESC) = 1"
+    return f"(SELECT * FROM {view} WHERE {within(chain, 'evaluation')} QUALIFY {newest})"
 
 
 def _rating(row: Mapping[str, Any]) -> Rating:

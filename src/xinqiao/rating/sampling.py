@@ -7,7 +7,7 @@ from typing import Any
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import literal
+from xinqiao.engine.dialect import literal, within
 from xinqiao.indicators import Progress
 from xinqiao.lake import Lake
 from xinqiao.rating import queries, recent
@@ -141,11 +141,10 @@ def _drawn(
     """Published rows by evaluation and subject: ratings and indicators."""
     if not queries.register_ratings(tx, session=session, lake=lake, evaluations=list(known) or None):
         return {}
-    listed = ", ".join(f"{number:d}" for number in known)
     # MD5 is the same on every engine and in every version; nothing secret hangs on it.
     order = f"md5(concat_ws(':', {literal(seed)}, CAST(evaluation AS VARCHAR), CAST(subject AS VARCHAR)))"
     session.run(
-        f"CREATE OR REPLACE TABLE drawn AS SELECT * FROM published_ratings WHERE evaluation IN ({listed})"
+        f"CREATE OR REPLACE TABLE drawn AS SELECT * FROM published_ratings WHERE {within(known, 'evaluation')}"
         f" ORDER BY {order}, evaluation, subject LIMIT {size:d}"
     )
     drawn: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)

@@ -6,7 +6,7 @@ from datetime import date
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.known import Views, known_records
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import literal
+from xinqiao.engine.dialect import literal, within
 from xinqiao.kernel.period import months_before
 from xinqiao.sizing.model import Scheme
 from xinqiao.sizing.sql import industry_sql, size_class_sql
@@ -95,15 +95,12 @@ def compute(
             "social_insurance": _INSURANCE,
         }.items()
     }
-    within = "TRUE"
-    if subjects is not None:
-        listed = ", ".join(f"{subject:d}" for subject in sorted(subjects))
-        within = f"subject IN ({listed})" if listed else "FALSE"
-    session.run(f"CREATE OR REPLACE TABLE {SIZES} AS {_sizes(scheme, known, within, as_of)}")
+    asked = "TRUE" if subjects is None else within(subjects)
+    session.run(f"CREATE OR REPLACE TABLE {SIZES} AS {_sizes(scheme, known, asked, as_of)}")
     return int(session.scalar(f"SELECT count(*) FROM {SIZES}"))
 
 
-def _sizes(scheme: Scheme, known: Mapping[str, str], within: str, as_of: date) -> str:
+def _sizes(scheme: Scheme, known: Mapping[str, str], asked: str, as_of: date) -> str:
     fresh = literal(months_before(as_of, scheme.stale_after_months))
     figures = ("staff", "revenue", "assets")
     # Fresh before stale, then the order of sources, then the newest; the whole key, so that no tie is left.
@@ -117,9 +114,9 @@ def _sizes(scheme: Scheme, known: Mapping[str, str], within: str, as_of: date) -
     newest = "{'occurred_on': occurred_on, 'known_at': known_at, 'delivery': delivery}"
     return f"""WITH firm AS (
   SELECT subject, arg_max(industry_code, {newest}) FILTER (WHERE industry_code IS NOT NULL) AS industry_code
-  FROM {known["business_registration"]} WHERE {within} GROUP BY subject
+  FROM {known["business_registration"]} WHERE {asked} GROUP BY subject
 ), given AS (
-  {_candidates(known, within, as_of, scheme.headcount_within_months)}
+  {_candidates(known, asked, as_of, scheme.headcount_within_months)}
 ), chosen AS (
   SELECT subject,
     {picked}
@@ -135,7 +132,7 @@ SELECT subject, industry_code, industry, staff, staff_source, staff_on, revenue 
 FROM named"""
 
 
-def _candidates(known: Mapping[str, str], within: str, as_of: date, headcount_months: int) -> str:
+def _candidates(known: Mapping[str, str], asked: str, as_of: date, headcount_months: int) -> str:
     """Every known figure with its source, the rank of the source (higher first) and the end of its period."""
     since = literal(months_before(as_of, headcount_months))
     end_of_year = "make_date(CAST({} AS INTEGER), 12, 31)"
@@ -147,11 +144,11 @@ def _candidates(known: Mapping[str, str], within: str, as_of: date, headcount_mo
     # Quarterly statements carry the revenue of a part of the year, so only those of a year's end tell it.
     whole_year = "CASE WHEN month(period_to_on) = 12 THEN revenue_fen END"
     return f"""SELECT subject, employee_count AS staff, revenue_fen AS revenue, total_assets_fen AS assets,
-    'annual_report' {report} FROM {known["annual_report"]} WHERE {within}
+    'annual_report' {report} FROM {known["annual_report"]} WHERE {asked}
   UNION ALL SELECT subject, NULL, revenue_fen, NULL, 'corporate_income_filing' {filing}
-    FROM {known["corporate_income_filing"]} WHERE {within}
+    FROM {known["corporate_income_filing"]} WHERE {asked}
   UNION ALL SELECT subject, NULL, {whole_year}, total_assets_fen, 'financial_statement' {statement}
-    FROM {known["financial_statement"]} WHERE {within}
+    FROM {known["financial_statement"]} WHERE {asked}
   UNION ALL SELECT subject, arg_max(insured_count, month_on), NULL, NULL, 'social_insurance' {insurance}
-    FROM {known["social_insurance"]} WHERE {within} AND month_on >= {since} AND insured_count IS NOT NULL
+    FROM {known["social_insurance"]} WHERE {asked} AND month_on >= {since} AND insured_count IS NOT NULL
     GROUP BY subject"""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xinqiao.engine import DuckDBEngine, Session
@@ -18,6 +18,7 @@ from xinqiao.engine.dialect import (
     parse_expression,
     render,
     text,
+    within,
 )
 
 anything = st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8"), max_size=30)
@@ -29,7 +30,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         yield opened
 
 
-@settings(deadline=None)
 @given(st.lists(anything, min_size=1, max_size=20))
 def test_any_text_survives_quoting(session: Session, values: list[str]) -> None:
     quoted = ", ".join(text(value) for value in values)
@@ -37,7 +37,6 @@ def test_any_text_survives_quoting(session: Session, values: list[str]) -> None:
     assert list(session.rows(f"SELECT {quoted}")[0]) == values
 
 
-@settings(deadline=None)
 @given(anything.filter(bool))
 def test_any_name_survives_quoting(session: Session, name: str) -> None:
     assert session.records(f"SELECT x.{identifier(name)} FROM (SELECT 1 AS {identifier(name)}) x") == [
@@ -57,7 +56,6 @@ values = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(values)
 def test_any_value_survives_being_a_literal(session: Session, value: object) -> None:
     found = session.scalar(f"SELECT {literal(value)}")  # type: ignore[arg-type]  # The strategy makes literals only.
@@ -70,6 +68,21 @@ def test_an_instant_becomes_naive_utc(session: Session) -> None:
 
     assert session.scalar(f"SELECT {literal(instant)}") == instant.astimezone(UTC).replace(tzinfo=None)
     assert literal(Decimal("1.50")) == "1.50"
+
+
+@given(st.one_of(st.sets(st.integers(-9, 9)), st.builds(range, st.integers(-9, 9), st.integers(-9, 9))))
+def test_a_row_is_within_exactly_the_numbers_asked_for(session: Session, numbers: set[int] | range) -> None:
+    found = session.rows(
+        f"SELECT n FROM (SELECT unnest(range(-9, 10)) AS n) WHERE {within(numbers, 'n')} ORDER BY n"
+    )
+
+    assert [each for (each,) in found] == sorted(numbers)
+
+
+def test_a_range_of_numbers_is_not_spelt_out() -> None:
+    assert within(range(3, 10**9)) == "subject >= 3 AND subject < 1000000000"
+    assert within(range(1, 6, 2)) == "subject IN (1, 3, 5)"
+    assert within(()) == "FALSE"
 
 
 def test_the_columns_an_expression_reads_are_named() -> None:
