@@ -48,7 +48,7 @@ def _typed(value: Literal, kind: str) -> str:
     return f"CAST({shown} AS {kind})"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_rows())
 def test_every_value_comes_back_to_the_last_bit(session: Session, rows: list[tuple[Literal, ...]]) -> None:
     session.register("given", [], KINDS)

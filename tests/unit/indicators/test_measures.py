@@ -124,7 +124,7 @@ def _anything(draw: random.Random, field: Any, number: int) -> Any:
     return drawn.get(field.kind, draw.choice(list(field.values) or list("ABCDEFGHIJ")))
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
 def test_one_enterprise_gets_the_numbers_it_got_among_all(session: Session, seed: int) -> None:
     """Whoever else is evaluated, as long as the measures are those of everybody; every data set takes part."""

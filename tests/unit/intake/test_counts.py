@@ -44,7 +44,6 @@ files = st.lists(lines, min_size=1, max_size=25)
 
 @settings(
     max_examples=10,
-    deadline=None,
     # One city takes all deliveries of the test, one after the other: the law holds whatever it knows already.
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -37,7 +37,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 Read = Callable[..., Any]
 # Planning a query takes far longer than reading a value, so every example reads many.
-laws = settings(max_examples=12, deadline=None)
+laws = settings(max_examples=12)
 
 
 def many(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:

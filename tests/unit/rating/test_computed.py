@@ -175,7 +175,7 @@ def test_what_became_known_later_changes_nobody(kin: Town) -> None:
     assert _published(kin, again, (1, 2)) == _published(kin, base, (1, 2))
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(["invoice", "dishonest", "holds", "guarantees"]), st.integers(0, 9)),

@@ -39,7 +39,7 @@ def test_only_who_has_new_records_is_computed_and_everybody_has_a_grade(town: An
     assert town.sample().differing == 0
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 1), st.integers(1, 9), st.integers(1, 10**9)),
@@ -92,7 +92,7 @@ def test_files_rewritten_since_are_no_ground_to_build_on(town: Any) -> None:
     assert town.evaluate().based_on is None
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(1, 9), st.integers(1, 10**9)), max_size=4, unique=True)
 )

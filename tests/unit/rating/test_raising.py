@@ -61,7 +61,7 @@ def advised(told: Raising) -> list[Step]:
 
 
 @BOTH
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_following_the_advice_gives_the_promised_score_and_grade(
     card: Scorecard, data: st.DataObject
@@ -88,7 +88,7 @@ def test_following_the_advice_gives_the_promised_score_and_grade(
 
 
 @BOTH
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_nothing_is_advised_that_a_firm_cannot_change(card: Scorecard, data: st.DataObject) -> None:
     """Nor what is unknown, nor more bands at once than are realistic; every advice says what to do."""
@@ -110,7 +110,7 @@ def test_nothing_is_advised_that_a_firm_cannot_change(card: Scorecard, data: st.
             assert abs(each.place(step.target) - each.place(step.value)) <= change.steps
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(values=firms(INVOICE))
 def test_no_cheaper_set_of_changes_reaches_the_goal(values: Values) -> None:
     """Against trying every set of up to three."""

@@ -83,7 +83,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 
 
 @BOTH
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_bulk_scoring_gives_what_scoring_one_gives_bit_for_bit(
     session: Session, card: Scorecard, data: st.DataObject
@@ -109,7 +109,7 @@ def test_bulk_scoring_gives_what_scoring_one_gives_bit_for_bit(
 
 
 @BOTH
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_contributions_and_the_neutral_score_add_up_to_the_score(
     card: Scorecard, data: st.DataObject
@@ -132,7 +132,7 @@ def test_contributions_and_the_neutral_score_add_up_to_the_score(
 
 
 @BOTH
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_better_value_never_gives_a_worse_score_or_grade(card: Scorecard, data: st.DataObject) -> None:
     """Whatever else is known of the firm, in the direction that the indicator's declaration gives."""
