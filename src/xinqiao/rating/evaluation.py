@@ -140,21 +140,3 @@ class Standing:
     sector: str
     firms: int
     quantiles: tuple[float, ...]
-
-    def percentile(self, value: float) -> float:
-        """Share of firms (0 to 100) whose value is below, between the recorded quantiles by straight lines.
-
-        Where many firms share a value, the middle of their share.
-        """
-        step = 100 / (len(self.quantiles) - 1)
-        below = [index for index, mark in enumerate(self.quantiles) if mark < value]
-        reached = [index for index, mark in enumerate(self.quantiles) if mark <= value]
-        if not reached:
-            return 0.0
-        if len(reached) > len(below):
-            return step * (len(below) + reached[-1]) / 2
-        last = below[-1]
-        if last == len(self.quantiles) - 1:
-            return 100.0
-        low, high = self.quantiles[last], self.quantiles[last + 1]
-        return step * (last + (value - low) / (high - low))

@@ -260,8 +260,6 @@ def test_sector_standings_fall_back_to_everybody(stocked: City) -> None:
         found = queries.standings(tx, session=session, lake=stocked.lake, asked=single, sector="F51")
     assert found["E01"].sector == "*"
     assert found["E01"].firms == 4
-    assert found["E01"].percentile(found["E01"].quantiles[20] + 1) == 100
-    assert found["E01"].percentile(-1) == 0
     assert "V01" not in found
 
 
