@@ -10,8 +10,9 @@ VAT_FILING = _filing(
     dataset="vat_filing",
     columns=columns("""
         纳税人识别号=taxpayer_code 来源系统=source_system 所属月份=month_on 申报周期=frequency
-        申报期限=due_on 申报日期=filed_on 申报销售额=sales_fen 应纳税额=payable_fen"""),
+        申报期限=due_on 申报日期=filed_on 更正日期=corrected_on 申报销售额=sales_fen 应纳税额=payable_fen"""),
     words=words(frequency="按月=monthly 按季=quarterly"),
+    ends=(("corrected_on", ""),),
     happened_on="filed_on",
     amount="sales_fen",
     amount_required=True,

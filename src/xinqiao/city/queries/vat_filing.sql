@@ -1,4 +1,4 @@
--- Filings month by month or quarter by quarter; some late, some never.
+-- Filings month by month or quarter by quarter; some late, some never, a few corrected afterwards.
 SELECT * FROM (
   SELECT p.idx, p.h, p.m AS k, f.account IS NOT NULL AND f.account_is_late AS waits,
     coalesce(f.account, f.code) AS taxpayer_code, CASE WHEN f.account IS NOT NULL THEN 'tax-legacy' END
@@ -10,6 +10,7 @@ SELECT * FROM (
         THEN p.due_on + 1 + pick(p.hm, 37, 45)::INTEGER
       ELSE p.due_on - pick(p.hm, 37, 13)::INTEGER END AS filed_on,
     filed_on AS known_on,
+    CASE WHEN draw(p.hm, 60) < 0.02 THEN filed_on + 1 + pick(p.hm, 61, 300)::INTEGER END AS corrected_on,
     floor(p.sales * within(1 + 0.02 * about(p.hm, 38), 0.8, 1.1) * 100)::BIGINT AS sales_fen,
     coalesce(t.fen, 0) AS payable_fen
   FROM periods p JOIN firms f USING (idx) LEFT JOIN (SELECT idx, m, fen FROM taxes
