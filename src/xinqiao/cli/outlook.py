@@ -72,7 +72,7 @@ def _figures(row: "SectorQuarter") -> tuple[str, str, str, str]:
         return (SUPPRESSED_ZH, "", "", "")
     return (
         f"{row.firms:,}",
-        "无数据" if row.growth is None else f"{row.growth:+.1%}",
+        "无数据" if row.growth is None else output.signed(row.growth, "+.1%"),
         "无数据" if row.index_value is None else f"{row.index_value:.1f}",
-        "无数据" if row.z is None else f"{row.z:+.2f}",
+        "无数据" if row.z is None else output.signed(row.z, "+.2f"),
     )

@@ -72,6 +72,11 @@ def moment(value: datetime) -> str:
     return value.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M")
 
 
+def signed(value: float, form: str) -> str:
+    """A difference as people read it, `form` as in `+.1%`, with a true minus."""
+    return format(value, form).replace("-", "−")
+
+
 def parted(given: Iterable[str] | None) -> list[str]:
     """The values of an option that may be repeated and may hold several, parted by commas of either width."""
     return [each for text in given or () for each in text.replace("，", ",").split(",")]

@@ -80,8 +80,8 @@ def _show_impact(found: "Impact") -> None:
             f"{each.within:,}",
             f"{each.up:,}",
             f"{each.down:,}",
-            "" if each.mean_shift is None else f"{each.mean_shift:+.2f}",
-            "" if each.largest_shift is None else f"{each.largest_shift:+.2f}",
+            "" if each.mean_shift is None else output.signed(each.mean_shift, "+.2f"),
+            "" if each.largest_shift is None else output.signed(each.largest_shift, "+.2f"),
         )
         for each in found.shifts
     ]

@@ -35,6 +35,8 @@ from xinqiao.web.messages import message
 REASONS_SHOWN = 5
 STRONGEST = 10
 LONG_TEXT = 10
+# Of every bill and contribution the contracts say that it is empty until all is paid.
+_PAID = "paid_on"
 _EVERYBODY = "*"
 # A page asks for them sixty times.
 _divisions = cache(divisions)
@@ -268,7 +270,10 @@ class View:
     def cell(self, formats: Formats, column: Column, value: Scalar) -> Markup | str:
         """A cell of a table of records."""
         if value is None:
-            return formats.unknown(message(self.language, "format.not_given"))
+            if column.name == _PAID:
+                return message(self.language, "format.unpaid")
+            why = "format.no_record" if column.kind == "date" else "format.not_given"
+            return formats.unknown(message(self.language, why))
         if column.values:
             code = str(value)
             words = code.replace("_", " ")

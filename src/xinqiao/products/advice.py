@@ -8,7 +8,7 @@ from xinqiao.rating import Scorecard
 from xinqiao.rating.missing import Missing
 from xinqiao.rating.raising import OBSTACLES, Binding, Way, raising
 from xinqiao.rating.steps import Step
-from xinqiao.rating.wording import in_words, least, most
+from xinqiao.rating.wording import in_words, least, most, scale
 
 NOTICE = Text(
     "按评价日的记录和现行评分规则测算，只列企业自身可以改变的事项；届时其他指标也可能变化，不构成对等级的承诺。",
@@ -64,7 +64,9 @@ def _way(way: Way, catalogue: Catalogue) -> model.Way:
 def _step(step: Step, catalogue: Catalogue) -> model.Step:
     declared = catalogue.indicators[step.indicator]
     now = in_words(declared.unit, step.value)
-    bound = (least if step.test == "at_least" else most)(declared.unit, step.threshold)
+    rises = step.test == "at_least"
+    bound = (least if rises else most)(declared.unit, step.threshold)
+    scaled = scale(declared.unit) or Text("", "")
     return model.Step(
         indicator=step.indicator,
         label_zh=declared.label.zh,
@@ -72,8 +74,8 @@ def _step(step: Step, catalogue: Catalogue) -> model.Step:
         value=step.value,
         test=step.test,
         threshold=step.threshold,
-        goal_zh=f"由{now.zh}改善到{bound.zh}",
-        goal_en=f"from {now.en} to {bound.en}",
+        goal_zh=f"{scaled.zh}由{now.zh}{'提高' if rises else '降'}到{bound.zh}",
+        goal_en=f"{scaled.en} from {now.en} to {bound.en}".lstrip(),
         advice_zh=step.advice.zh if step.advice else None,
         advice_en=step.advice.en if step.advice else None,
         points=step.points,

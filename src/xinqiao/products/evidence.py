@@ -52,7 +52,7 @@ def gate_record(reading: Reading, record: GateRecord) -> model.GateRecord | None
         rows=told,
         total=len(rows) if record.newest else rows[0]["total"],
         named_zh=tuple(filter(None, (_named_zh(shown, row) for row in told))),
-        named_en=tuple(filter(None, (_named_en(row) for row in told))),
+        named_en=tuple(filter(None, (_named_en(shown, row) for row in told))),
     )
 
 
@@ -79,14 +79,19 @@ def _named_zh(shown: Collection[Field], row: Mapping[str, Scalar]) -> str:
     for each in shown:
         value = row[each.name]
         if value not in (None, HIDDEN):
-            parts.append(f"{each.label}{each.values.get(str(value), value)}")
+            parts.append(f"{each.label}：{each.values.get(str(value), value)}")
     return "，".join(parts)
 
 
-def _named_en(row: Mapping[str, Scalar]) -> str:
-    return ", ".join(
-        f"{_english(name).lower()} {value}" for name, value in row.items() if value not in (None, HIDDEN)
-    )
+def _named_en(shown: Collection[Field], row: Mapping[str, Scalar]) -> str:
+    parts = []
+    for each in shown:
+        value = row[each.name]
+        if value not in (None, HIDDEN):
+            # The codes of a list are English words.
+            told = str(value).replace("_", " ") if each.values else value
+            parts.append(f"{_english(each.name).lower().removesuffix(' on')}: {told}")
+    return ", ".join(parts)
 
 
 def _english(name: str) -> str:

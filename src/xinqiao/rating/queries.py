@@ -149,7 +149,9 @@ def rating_in(tx: Transaction, *, session: Session, lake: Lake, evaluation_id: i
             [subject],
         )
     if not rows:
-        raise Ungraded(f"第 {evaluation_id} 号评价中没有该企业。", remedy="核对评价编号与企业。")
+        raise Ungraded(
+            f"第 {evaluation_id} 号评价中没有该企业。", remedy="请核对评价编号；该企业可能未参加这次评价。"
+        )
     return _rating(rows[0])
 
 
@@ -180,7 +182,9 @@ def values(
             f"SELECT * FROM published_indicators WHERE subject = {subject:d} AND {within(carried, 'evaluation')}"
         )
     if not rows:
-        raise Ungraded(f"第 {evaluation_id} 号评价中没有该企业。", remedy="核对评价编号与企业。")
+        raise Ungraded(
+            f"第 {evaluation_id} 号评价中没有该企业。", remedy="请核对评价编号；该企业可能未参加这次评价。"
+        )
     newest = max(rows, key=lambda row: row["evaluation"])
     return {name: value for name, value in newest.items() if name not in ("evaluation", "subject")}
 

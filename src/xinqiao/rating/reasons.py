@@ -8,8 +8,9 @@ from typing import Literal
 from xinqiao.indicators import Catalogue, Indicator, Text
 from xinqiao.rating.evaluation import Standing
 from xinqiao.rating.model import HUNDREDTHS, Contribution, Result, Scorecard, Weighted
-from xinqiao.rating.wording import band, in_words
+from xinqiao.rating.wording import in_words, placed
 
+FULL_POINTS = 100
 IDLE = "IDLE"
 STRONGEST = 5
 # Points from which an indicator's good sentence is true of every value in the bin.
@@ -127,9 +128,9 @@ def _grounds(
 ) -> Grounds:
     place = each.place(value)
     median = middle(usual) if usual is not None else None
-    own, within = in_words(declared.unit, value), band(declared.unit, each, value)
-    zh = [f"本企业为{own.zh}，档次为{within.zh}，得{each.bins[place].points}分"]
-    en = [f"{own.en} here, band {within.en}, {each.bins[place].points} points"]
+    own, points = placed(declared.unit, each, value), each.bins[place].points
+    zh = [f"本企业{own.zh}，该项得{points}分"]
+    en = [f"{own.en}, {points} of {FULL_POINTS} points"]
     if usual is not None and median is not None:
         usually = in_words(declared.unit, median)
         whole = usual.sector == "*"

@@ -13,12 +13,15 @@ _NOTHING = {"ratio": 0.0001, "months": 0.01, "yuan": 0.01, "times": 1.0}
 # No sum of money has a logarithm near this; beyond it floating point ends.
 _GREATEST_LOGARITHM = 50.0
 _COUNTED = frozenset({"times", "months"})
+_SPANS = frozenset({"months", "years"})
+# What an indicator converts a state or several things to. Its name comes first, or people take it for the points given.
+_CONVERTED = "points"
+_SCALE = Text("折算值", "scale value")
 # Chinese, English for one, English for several.
 _SUFFIX = {
     "years": ("年", " year", " years"),
     "months": ("个月", " month", " months"),
     "times": ("次", " time", " times"),
-    "points": ("分", " point", " points"),
     "people": ("人", " person", " people"),
     "firms": ("户", " enterprise", " enterprises"),
     "multiple": ("倍", "×", "×"),
@@ -44,34 +47,58 @@ def in_words(unit: str, value: float) -> Text:
     return Text(shown + zh, shown + (one if value == 1 else several))
 
 
-def band(unit: str, each: Weighted, value: float) -> Text:
-    """The bin a value lies in, by its bounds."""
+def scale(unit: str) -> Text | None:
+    """What to call a value that has no unit of its own; None where the unit says what it is."""
+    return _SCALE if unit == _CONVERTED else None
+
+
+def placed(unit: str, each: Weighted, value: float) -> Text:
+    """A value with the band it lies in, which is left out where it says no more than the value."""
+    own, within = in_words(unit, value), band(unit, each, value)
+    named = scale(unit) or Text("", "")
+    zh, en = f"{named.zh}为{own.zh}", f"{named.en} {own.en} here".lstrip()
+    bottom = each.bins[-2].below if len(each.bins) > 1 else None
+    if within is None or within == own or (named is _SCALE and value == bottom):
+        return Text(zh, en)
+    return Text(f"{zh}（{within.zh}一档）", f"{en} (band: {within.en})")
+
+
+def band(unit: str, each: Weighted, value: float) -> Text | None:
+    """The bin a value lies in, by its bounds; None where it is the only one, or stands for "none at all"."""
     place = each.place(value)
     above = each.bins[place - 1].below if place else None
     below = each.bins[place].below
-    if above is None and below is None:
-        return Text("不分档", "a single band")
     if below is None:
-        assert above is not None
-        least = in_words(unit, above)
-        return Text(f"{least.zh}及以上", f"{least.en} or more")
+        if above is None:
+            return None
+        bound = in_words(unit, above)
+        return Text(f"{bound.zh}及以上", f"{bound.en} or more")
     if above is None:
-        return most(unit, below)
+        return None if _is_nothing(unit, below) else most(unit, below)
     low, high = in_words(unit, above), in_words(unit, below)
     if (unit in _COUNTED and math.ceil(above) == math.ceil(below) - 1) or low == high:
         return low
-    return Text(f"{low.zh}至{high.zh}", f"{low.en} to {high.en}")
+    zh, _, several = _SUFFIX.get(unit, ("", "", ""))
+    # The unit once: 3至10人. An amount keeps its own, since one may be in yuan and the other in ten thousands.
+    return Text(
+        f"{low.zh.removesuffix(zh)}至{high.zh}", f"{_decimal(above, 2) if several else low.en} to {high.en}"
+    )
 
 
 def most(unit: str, below: float) -> Text:
     """A bound from above: in whole numbers the greatest one under it, none at all where it is next to nothing."""
-    if 0 < below <= _NOTHING.get(unit, 0):
-        return Text("无", "none")
+    if _is_nothing(unit, below):
+        return Text("零", "none")
     if unit == "times":
         whole = in_words(unit, math.ceil(below) - 1)
         return Text(f"不超过{whole.zh}", f"at most {whole.en}")
     bound = in_words(unit, below)
-    return Text(f"{bound.zh}以下", f"below {bound.en}")
+    # 以下 may be read to include the number itself, which for a span of time would be no goal at all.
+    return Text(f"不足{bound.zh}" if unit in _SPANS else f"{bound.zh}以下", f"below {bound.en}")
+
+
+def _is_nothing(unit: str, below: float) -> bool:
+    return 0 < below <= _NOTHING.get(unit, 0)
 
 
 def least(unit: str, from_: float) -> Text:
@@ -98,7 +125,8 @@ def _rounded_off(value: float) -> float:
 
 
 def _decimal(value: float, places: int) -> str:
-    """Rounded half up as people round, thousands separated, without idle zeros."""
+    """Rounded half up as people round, thousands separated, without idle zeros, with a true minus."""
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     text = f"{rounded if rounded else abs(rounded):,}"
+    text = text.replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from xinqiao.cli import output
 from xinqiao.kernel.unified_code import build
 
 Xinqiao = Callable[..., Any]
@@ -115,3 +116,8 @@ def test_the_outlook_is_told_by_rank_and_by_sector(xinqiao: Xinqiao) -> None:
     assert "130.0" in xinqiao("outlook", "--sector", "F51", "--as-of", "2025-08-31").out
     assert xinqiao("outlook", "--sector", "Z99", "--as-of", "2025-08-31").status == 2
     assert "还没有" in xinqiao("outlook", "--as-of", "2024-08-31").out
+
+
+def test_a_fall_is_told_with_a_true_minus() -> None:
+    """As wide as the plus that stands in the same column."""
+    assert [output.signed(value, "+.1%") for value in (-0.123, 0.05)] == ["−12.3%", "+5.0%"]

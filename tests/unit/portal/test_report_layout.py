@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from xinqiao.catalogue import Contract, load_contracts
 from xinqiao.portal.report_charts import related_chart
 from xinqiao.portal.view import STRONGEST, View
-from xinqiao.products.model import IndicatorLine, Link, Party, Related
+from xinqiao.products.model import Column, IndicatorLine, Link, Party, Related
+from xinqiao.web.formats import Formats
 
 
 def words(html: str) -> str:
@@ -145,3 +147,34 @@ def test_those_behind_one_party_are_drawn_side_by_side(behind: list[int]) -> Non
     around = sorted(second, key=lambda pair: atan2(spots[pair[0].id][1], spots[pair[0].id][0]))
     changes = sum(one[1] is not other[1] for one, other in pairwise([*around, *around[:1]]))
     assert changes in (0, len({beside.id for _, beside in second}))
+
+
+def test_a_bill_that_nobody_paid_is_told_as_unpaid(desk: Any) -> None:
+    """Its date of payment is not something that the department left out."""
+    paid = Column("paid_on", "缴费日期", "date", {})
+
+    told = {
+        language: View(desk.sample, language).cell(Formats(language), paid, None) for language in ("zh", "en")
+    }
+
+    assert told == {"zh": "未缴清", "en": "Not paid"}
+    assert View(desk.sample, "zh").cell(Formats("zh"), paid, date(2026, 5, 3)) == (
+        '<time datetime="2026-05-03">2026-05-03</time>'
+    )
+
+
+def test_what_is_not_there_says_why(desk: Any) -> None:
+    """A day that has not come is no omission of the source's; an amount that is missing is one."""
+    removed, fine = Column("removed_on", "移出日期", "date", {}), Column("fine_fen", "罚款金额", "amount", {})
+
+    told = [View(desk.sample, "zh").cell(Formats("zh"), each, None) for each in (removed, fine)]
+
+    assert "没有日期记录" in told[0]
+    assert "该项未报送" in told[1]
+
+
+@pytest.mark.parametrize("contract", load_contracts().values(), ids=lambda each: each.dataset)
+def test_an_empty_date_of_payment_means_unpaid_wherever_it_may_be_empty(contract: Contract) -> None:
+    for each in contract.fields:
+        if each.name == "paid_on" and not each.required:
+            assert "未缴清为空" in each.description

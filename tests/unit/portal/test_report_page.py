@@ -89,8 +89,8 @@ def test_a_limit_names_the_newest_record_it_rests_on_and_folds_the_others(text: 
     limits = text[text.index('<div class="gates">') : text.index('<nav class="contents"')]
 
     first, rest = limits.split("<details", 1)
-    assert "依据市场监督管理局“经营异常名录”：列入日期2026-05-01" in re.sub(r"<[^>]+>", "", first)
-    assert "列入日期2025-03-01" in re.sub(r"<[^>]+>", "", rest)
+    assert "依据市场监督管理局“经营异常名录”，列入日期：2026-05-01" in re.sub(r"<[^>]+>", "", first)
+    assert "列入日期：2025-03-01" in re.sub(r"<[^>]+>", "", rest)
     assert "<code>" not in first
     assert "企业经营异常名录管理办法" in limits
 
@@ -126,7 +126,7 @@ def test_what_would_raise_the_grade_comes_with_its_score_and_is_no_promise(text:
     ]
     assert order == sorted(order)
     assert "预计得分 70.12 分（现为 67.93 分）" in words
-    assert "由1次改善到1次以下" in words
+    assert "由3次降到不超过1次" in words
     assert "60 → 100" in words
     assert "+2.19" in words
     assert "缺少哪些部门的数据" not in words

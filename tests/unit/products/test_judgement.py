@@ -82,7 +82,7 @@ def test_a_veto_names_its_record(gone: Report) -> None:
     assert record.rows[0]["approved_on"] == date(2026, 4, 9)
     assert "2026-04-09" in record.named_zh[0]
     assert "吊销" in record.named_zh[0]
-    assert "approved on 2026-04-09" in record.named_en[0]
+    assert "approved: 2026-04-09" in record.named_en[0]
     assert [column.name for column in record.columns] == ["event_kind", "approved_on", "operating_status"]
     assert gate.source
 
@@ -101,7 +101,7 @@ def test_a_dishonest_debtor_is_told_the_case_and_the_day_by_another_model(read: 
         1,
     )
     assert record.named_zh == (
-        "案号（2026）粤0305执12号，发布日期2026-05-06，执行法院南山区人民法院，履行情况全部未履行",
+        "案号：（2026）粤0305执12号，发布日期：2026-05-06，执行法院：南山区人民法院，履行情况：全部未履行",
     )
     assert report.rating.raising is not None
     [first] = report.rating.raising.first

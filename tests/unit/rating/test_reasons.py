@@ -84,9 +84,11 @@ def test_a_reason_says_value_band_what_is_usual_and_since_when() -> None:
     assert (grounds.median, grounds.compared_with, grounds.known_on) == (0.1, "F51", date(2026, 6, 1))
     assert (
         grounds.text.zh
-        == "本企业为7%，档次为5%至20%，得20分；同行业40户企业的中位数为10%；最近一条记录为2026-06-01。"
+        == "本企业为7%（5%至20%一档），该项得20分；同行业40户企业的中位数为10%；最近一条记录为2026-06-01。"
     )
-    assert "band 5% to 20%" in grounds.text.en
+    assert grounds.text.en.startswith(
+        "7% here (band: 5% to 20%), 20 of 100 points; median 10% among 40 firms"
+    )
 
 
 def test_without_comparison_and_record_a_reason_leaves_them_out() -> None:

@@ -48,6 +48,15 @@ def test_the_core_model_is_graded_by_unless_another_is_named() -> None:
         cards.chosen(day, "retail")
 
 
+@pytest.mark.parametrize("name", ["core@2026-11-20", "invoice@2026-11-01"])
+def test_every_gate_says_what_grade_it_leaves(name: str) -> None:
+    """A veto sets it, a cap bounds it; in both languages."""
+    for gate in load_scorecards(catalogue=CATALOGUE).named(name).gates:
+        zh, en = ("等级定为", "grade ") if gate.kind == "veto" else ("等级最高为", "at best ")
+        assert gate.text.zh.endswith(f"，{zh}{gate.grade}")
+        assert gate.text.en.endswith(f": {en}{gate.grade}")
+
+
 def test_the_version_in_force_is_the_last_one_not_after_the_day(root: Path) -> None:
     """History before the first version is graded by the first."""
     later = (root / FILE).read_text().replace("version: 2026-11-01", "version: 2027-05-01")
