@@ -281,6 +281,8 @@ class View:
             return column.values.get(code, code) if self.language == "zh" else words
         if column.kind == "amount" and isinstance(value, int):
             return formats.amount(value, unit=False)
+        if column.name.endswith("_ratio") and isinstance(value, Decimal | float):
+            return formats.percent(float(value))
         if column.name.endswith("_year"):
             return str(value)
         if column.name.endswith("month_on") and isinstance(value, date):

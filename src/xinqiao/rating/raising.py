@@ -34,8 +34,8 @@ OBSTACLES: Mapping[Obstacle, Text] = {
         "The coverage of data caps the grade; more data must come first.",
     ),
     "out_of_reach": Text(
-        f"{MOST_CHANGES}项以内现实可行的改变达不到上一等级，可先从所列单项入手。",
-        f"No {MOST_CHANGES} realistic changes reach the next grade; begin with the single changes listed.",
+        f"在{MOST_CHANGES}项以内做现实可行的改善，仍达不到上一等级；可先从所列单项入手。",
+        f"No set of up to {MOST_CHANGES} realistic changes reaches the next grade; begin with the single changes listed.",
     ),
 }
 """Why no way to a better grade is told."""

@@ -127,9 +127,12 @@ class Formats:
                 )
             case "yuan":
                 return self.amount(round(value * FEN_PER_YUAN))
+            case "points":
+                # The points it brings stand in the same row, so that a converted value goes without a unit.
+                return _number(value, _rounded(value, 0 if float(value).is_integer() else 2))
             case "status":
                 return Markup('<data value="{}">{}</data>').format(value, self._status(value))
-        places = 0 if float(value).is_integer() and unit != "points" else 1
+        places = 0 if float(value).is_integer() else 1
         key = f"unit.{unit}_one" if value == 1 else f"unit.{unit}"
         suffix = message(self.language, key) if has_message(key) else f" {unit}"
         return _number(value, f"{_rounded(value, places)}{suffix}")

@@ -83,3 +83,22 @@ def test_departments_words_are_translated_to_words_of_the_contract() -> None:
     for layout in LAYOUTS:
         for field, words in layout.words:
             assert {code for _, code in words} <= set(contracts[layout.dataset].field(field).values)
+
+
+def test_a_corrected_filing_comes_again_with_the_day_of_its_first_filing(city: Manifest) -> None:
+    """Told in the later delivery; what was corrected before the earlier one was never known otherwise."""
+    first, second = (
+        list(csv.DictReader(io.StringIO((city.folder / each.files[0]).read_text(encoding="utf-8"))))
+        for each in _files(city, "vat_filing")
+    )
+    earlier = {(row["纳税人识别号"], row["所属月份"]): row for row in first}
+    again = [
+        (earlier[key], row)
+        for row in second
+        if row["更正日期"] and (key := (row["纳税人识别号"], row["所属月份"])) in earlier
+    ]
+
+    assert again
+    for before, after in again:
+        assert before == {**after, "更正日期": ""}
+        assert after["申报日期"] < after["更正日期"]

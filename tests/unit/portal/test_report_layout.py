@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from math import atan2
 from typing import Any
@@ -161,6 +162,17 @@ def test_a_bill_that_nobody_paid_is_told_as_unpaid(desk: Any) -> None:
     assert View(desk.sample, "zh").cell(Formats("zh"), paid, date(2026, 5, 3)) == (
         '<time datetime="2026-05-03">2026-05-03</time>'
     )
+
+
+def test_a_share_of_a_holding_is_told_in_per_cent(desk: Any) -> None:
+    """A whole holding is 100 % and not 1."""
+    share = Column("share_ratio", "出资比例", "decimal", {})
+
+    told = [
+        View(desk.sample, "zh").cell(Formats("zh"), share, each) for each in (Decimal(1), Decimal("0.125"))
+    ]
+
+    assert [words(str(each)).strip() for each in told] == ["100.0%", "12.5%"]
 
 
 def test_what_is_not_there_says_why(desk: Any) -> None:
