@@ -35,6 +35,8 @@ class PortTaken(Refusal):
 
 def run() -> None:
     """The `xinqiao` command."""
+    # Stopped by the system it ends as when a person stops it, and takes the embedded database with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(cli.run(surroundings()))
 
 

@@ -223,13 +223,16 @@ def test_the_very_first_delivery_of_all_may_be_killed(
     assert home.state()[f"records/{DATASET}"] == FIRMS - BAD
 
 
-def test_interrupted_by_a_person_it_says_so_and_nothing_took_effect(home: Home) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_by_a_person_or_the_system_it_says_so_and_nothing_took_effect(
+    home: Home, stop: signal.Signals
+) -> None:
     before = home.state()
     known = drafts(home, f"records/{DATASET}")
     process = home.deliver()
     while drafts(home, f"records/{DATASET}") == known and process.poll() is None:
         pass
-    process.send_signal(signal.SIGINT)
+    process.send_signal(stop)
     _, err = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert process.returncode == 130, err

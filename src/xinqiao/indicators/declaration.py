@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from xinqiao.catalogue.content import sealed
+from xinqiao.catalogue.linting.located import text_of
 from xinqiao.kernel.refusals import Refusal
 
 # The loader in C, where the library was built with it, reads the catalogue in a tenth of the time.
@@ -178,7 +179,7 @@ def read_yaml(path: Path, root: Path) -> Node:
     """
     origin = path.relative_to(root).as_posix()
     try:
-        tree = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        tree = yaml.compose(text_of(path), Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise Node(None, origin, line).refuse(
@@ -186,7 +187,7 @@ def read_yaml(path: Path, root: Path) -> Node:
         ) from None
     if tree is None:
         raise Node(None, origin, 1).refuse("文件为空。", "补全声明，或删除该文件。")
-    return _from_yaml(tree, origin, yaml.SafeLoader(""))
+    return _from_yaml(tree, origin, yaml.SafeLoader(""), ())
 
 
 def from_plain(value: Any, origin: str) -> Node:
@@ -203,13 +204,16 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     return sealed(content)[1]
 
 
-def _from_yaml(tree: yaml.Node, origin: str, loader: yaml.SafeLoader) -> Node:
+def _from_yaml(tree: yaml.Node, origin: str, loader: yaml.SafeLoader, around: tuple[yaml.Node, ...]) -> Node:
     line = tree.start_mark.line + 1
+    if tree in around:
+        raise Node(None, origin, line).refuse("引用（*）指回了它所在的内容。", "写出内容本身，不用引用。")
+    around = (*around, tree)
     if isinstance(tree, yaml.MappingNode):
         entries: dict[str, Node] = {}
         for key, value in tree.value:
             name = str(key.value)
-            node = _from_yaml(value, origin, loader)
+            node = _from_yaml(value, origin, loader, around)
             # A block value starts on the line below its name; the name's own line is what people look for.
             node = Node(node.value, origin, key.start_mark.line + 1)
             if name in entries:
@@ -217,5 +221,8 @@ def _from_yaml(tree: yaml.Node, origin: str, loader: yaml.SafeLoader) -> Node:
             entries[name] = node
         return Node(entries, origin, line)
     if isinstance(tree, yaml.SequenceNode):
-        return Node(tuple(_from_yaml(entry, origin, loader) for entry in tree.value), origin, line)
-    return Node(loader.construct_object(tree), origin, line)
+        return Node(tuple(_from_yaml(entry, origin, loader, around) for entry in tree.value), origin, line)
+    try:
+        return Node(loader.construct_object(tree), origin, line)
+    except ValueError:
+        raise Node(None, origin, line).refuse(f"{tree.value} 不是可能的日期或数值。", "改正取值。") from None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
 
 from xinqiao.catalogue.contracts import TextDates
 
@@ -56,13 +57,35 @@ class Located:
         return Finding(self.path, self.line(place), code, message, remedy)
 
 
+def text_of(path: Path) -> str:
+    """The text of a YAML file.
+
+    Raises:
+        yaml.MarkedYAMLError: It is not text in UTF-8; `problem_mark` tells where.
+    """
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _fault("不是 UTF-8 编码的文本", path, raw[: error.start].count(b"\n")) from None
+    if strange := Reader.NON_PRINTABLE.search(text):
+        raise _fault("含有不可显示的字符", path, text[: strange.start()].count("\n"))
+    return text
+
+
+def _fault(problem: str, path: Path, lines_before: int) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(
+        problem=problem, problem_mark=yaml.Mark(str(path), 0, lines_before, 0, None, 0)
+    )
+
+
 def locate(path: Path) -> Located:
     """Read a YAML file with its lines.
 
     Raises:
-        yaml.YAMLError: It is not YAML; `problem_mark` tells where.
+        yaml.MarkedYAMLError: It is not YAML, or part of itself; `problem_mark` tells where.
     """
-    loader = TextDates(path.read_text("utf-8"))
+    loader = TextDates(text_of(path))
     try:
         root = loader.get_single_node()
         if root is None:
@@ -80,13 +103,16 @@ def locate(path: Path) -> Located:
         loader.dispose()
 
 
-def _places(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
+def _places(node: yaml.Node, place: Place, around: tuple[yaml.Node, ...] = ()) -> Iterator[tuple[Place, int]]:
+    if node in around:
+        raise yaml.MarkedYAMLError(problem="引用（*）指回了它所在的内容", problem_mark=node.start_mark)
+    around = (*around, node)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = (*place, str(key.value))
             yield inner, key.start_mark.line + 1
-            yield from _places(value, inner)
+            yield from _places(value, inner, around)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield (*place, index), value.start_mark.line + 1
-            yield from _places(value, (*place, index))
+            yield from _places(value, (*place, index), around)
