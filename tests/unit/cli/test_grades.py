@@ -61,6 +61,8 @@ def test_a_regime_is_tried_proposed_approved_and_withdrawn(xinqiao: Run, deliver
     assert "待另一人批准" in xinqiao("rating", "regime", "propose", file, "--as", "li.na").out
     same = xinqiao("rating", "regime", "approve", "tax_cut@1", "--as", "li.na")
     assert (same.status, "same_person" in same.err) == (2, True)
+    same = xinqiao("rating", "regime", "approve", "tax_cut@1", "--as", " LI.NA ")
+    assert (same.status, "same_person" in same.err) == (2, True)
     assert (
         "已由 wang.fang 批准" in xinqiao("rating", "regime", "approve", "tax_cut@1", "--as", "wang.fang").out
     )

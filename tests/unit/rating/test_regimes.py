@@ -173,6 +173,20 @@ def test_a_second_person_approves(town: Any, declare: Declare) -> None:
     assert names[:2] == ["regime.approved", "regime.proposed"]
 
 
+@pytest.mark.parametrize("spelt", ["LI.NA", " li.na ", "ｌｉ．ｎａ", "Ｌｉ．Ｎａ\u3000", "li.na\u200b"])
+def test_the_proposer_is_no_second_person_however_the_name_is_spelt(
+    town: Any, declare: Declare, spelt: str
+) -> None:
+    regime = declare()
+    with town.store.transaction() as tx:
+        operations.propose(tx, regime, actor=LI, now=NOW)
+
+        with pytest.raises(operations.SamePerson, match=r"由 li\.na 提出"):
+            operations.approve(tx, regime.id, actor=Actor("person", spelt), now=NOW)
+
+        assert queries.entry(tx, regime.id).state == "proposed"
+
+
 def test_a_regime_holds_from_its_first_day_up_to_its_last(town: Any, declare: Declare) -> None:
     regime = declare()
     _approved(town, regime)

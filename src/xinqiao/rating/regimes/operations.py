@@ -6,6 +6,7 @@ from xinqiao import audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Refusal
+from xinqiao.kernel.spelling import compact
 from xinqiao.rating import records as definitions
 from xinqiao.rating.events import RegimeApproved, RegimeProposed, RegimeWithdrawn
 from xinqiao.rating.regimes import queries, records
@@ -115,9 +116,9 @@ def approve(tx: Transaction, named: str, *, actor: Actor, now: datetime) -> Entr
         raise WrongState(
             f"方案 {regime.id} {state}，不能再批准。", where=regime.id, remedy="如需重启，提出新版本。"
         )
-    if held.proposed_by == actor.name:
+    if _same_person(held.proposed_by, actor.name):
         raise SamePerson(
-            f"方案 {regime.id} 由 {actor.name} 提出，不能由同一人批准。",
+            f"方案 {regime.id} 由 {held.proposed_by} 提出，不能由同一人批准。",
             where=regime.id,
             remedy="请另一位有权限的人批准（--as 姓名）。",
         )
@@ -158,6 +159,11 @@ def withdraw(tx: Transaction, named: str, *, reason: str, actor: Actor, now: dat
 def _require_person(actor: Actor) -> None:
     if actor.kind != "person":
         raise NotAPerson("权重调整方案须由人提出、批准或撤回。", remedy="用 --as 写明姓名。")
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, whatever the width, case and blanks they are written with."""
+    return compact(one).casefold() == compact(other).casefold()
 
 
 def _require_future(regime: Regime, now: datetime, where: str) -> None:
