@@ -75,6 +75,18 @@ def test_a_regime_is_tried_proposed_approved_and_withdrawn(xinqiao: Run, deliver
     assert withdrawn.json["state"] == "withdrawn"
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\u3000"])
+def test_a_regime_is_not_withdrawn_without_a_reason(
+    xinqiao: Run, delivered: None, file: Path, blank: str
+) -> None:
+    assert xinqiao("rating", "regime", "propose", file, "--as", "li.na").status == 0
+
+    said = xinqiao("rating", "regime", "withdraw", "tax_cut@1", "--reason", blank, "--as", "li.na")
+
+    assert (said.status, "选项 --reason 的值是空的" in said.err) == (2, True), said.err
+    assert xinqiao("rating", "regime", "list", "--json").json[0]["state"] == "proposed"
+
+
 def test_a_regime_file_that_cannot_stand_is_refused_with_its_line(xinqiao: Run, file: Path) -> None:
     file.write_text(REGIME.replace("0.5", "0"), "utf-8")
     said = xinqiao("rating", "regime", "propose", file, "--as", "li.na")
