@@ -12,7 +12,7 @@ import typer
 from xinqiao.cli import output
 from xinqiao.cli.output import Code, Json
 from xinqiao.cli.regimes import regime
-from xinqiao.cli.surroundings import Language, opened, surroundings
+from xinqiao.cli.surroundings import Language, day_asked, opened, surroundings
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import UnifiedCode
@@ -64,7 +64,7 @@ def evaluate(
     with opened(context) as workspace, output.steps("评价") as progress:
         made = commands.evaluate(
             workspace,
-            as_of=day or workspace.today(),
+            as_of=day_asked(workspace, day) or workspace.today(),
             subjects=subjects,
             model=model,
             progress=progress,

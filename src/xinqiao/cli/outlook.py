@@ -7,7 +7,7 @@ import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
-from xinqiao.cli.surroundings import opened
+from xinqiao.cli.surroundings import day_asked, opened
 
 if TYPE_CHECKING:
     from xinqiao.outlook import SectorQuarter
@@ -28,6 +28,7 @@ def outlook(
 
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
+        day = day_asked(workspace, day)
         evaluation = current_evaluation(tx) if day is None else None
         made = city_outlook(
             session,

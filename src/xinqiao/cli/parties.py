@@ -6,7 +6,7 @@ import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Code, Json
-from xinqiao.cli.surroundings import opened
+from xinqiao.cli.surroundings import day_asked, opened
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.kernel.unified_code import UnifiedCode
 
@@ -32,8 +32,9 @@ def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json =
     subject = UnifiedCode.parse(code).subject
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
+        day = day_asked(workspace, day) or workspace.today()
         views = workspace.histories(tx, session, DATASETS)
-        scope = Scope(session, load_rules().value, workspace.contracts, views, day or workspace.today())
+        scope = Scope(session, load_rules().value, workspace.contracts, views, day)
         made = enterprise_parties(scope, subject)
     if json:
         output.document(made.to_json())
@@ -48,7 +49,7 @@ def size_class(context: typer.Context, code: Code, as_of: AsOf = None, json: Jso
     subject = UnifiedCode.parse(code).subject
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
-        day = day or workspace.today()
+        day = day_asked(workspace, day) or workspace.today()
         made = enterprise_size(
             session,
             scheme=load_scheme().value,

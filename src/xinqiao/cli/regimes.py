@@ -8,7 +8,7 @@ import typer
 
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
-from xinqiao.cli.surroundings import opened
+from xinqiao.cli.surroundings import day_asked, opened
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.refusals import Refusal
 
@@ -59,7 +59,7 @@ def impact(
 
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace:
-        found = regimes.impact(workspace, file=file, as_of=day or workspace.today())
+        found = regimes.impact(workspace, file=file, as_of=day_asked(workspace, day) or workspace.today())
     if json:
         output.document(found)
         return

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
@@ -48,3 +49,18 @@ def surroundings(context: typer.Context) -> Surroundings:
 def opened(context: typer.Context) -> "AbstractContextManager[Workspace]":
     """The workspace, open for the length of a block."""
     return surroundings(context).open()
+
+
+def day_asked(workspace: "Workspace", day: date | None) -> date | None:
+    """The day that `--as-of` names, None where it is left out.
+
+    Raises:
+        NotYetOver: The day has not come: nothing is known as of it, though today's records would give an answer.
+    """
+    if day is not None and day > workspace.today():
+        from xinqiao.rating.operations import NotYetOver
+
+        raise NotYetOver(
+            f"{day} 晚于今天（{workspace.today()}）。", where="--as-of", remedy="选择今天或更早的日期。"
+        )
+    return day

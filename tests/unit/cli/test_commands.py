@@ -47,6 +47,28 @@ def test_every_command_explains_itself_and_offers_json(xinqiao: Xinqiao, name: t
             assert parameter.opts[0] in answer.out
 
 
+def test_no_command_answers_as_of_a_day_to_come(xinqiao: Xinqiao, firm: str, tmp_path: Path) -> None:
+    regime = tmp_path / "regime.yaml"
+    regime.write_text("name: any\n", "utf-8")
+    words = {
+        ("evaluate",): (),
+        ("outlook",): (),
+        ("parties",): (firm,),
+        ("size-class",): (firm,),
+        ("rating", "regime", "impact"): (regime,),
+    }
+    assert set(words) == {
+        name for name, each in EVERY.items() if any("--as-of" in given.opts for given in each.params)
+    }
+
+    for name, given in words.items():
+        said = xinqiao(*name, *given, "--as-of", "2999-01-01")
+
+        assert (said.status, said.out) == (2, ""), name
+        assert "--as-of：2999-01-01 晚于今天" in said.err, said.err
+        assert said.err.endswith("（代码：as_of_in_the_future）\n")
+
+
 def test_help_is_in_chinese_down_to_its_headings(xinqiao: Xinqiao) -> None:
     for name in EVERY:
         told = xinqiao(*name, "--help").out
