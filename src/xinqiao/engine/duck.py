@@ -308,7 +308,8 @@ def _out_of_space(error: BaseException) -> bool:
 
 def _file_in(error: Exception) -> str:
     """The file that the engine's message names, if it names one."""
-    named = re.search(r'"(/[^"]+)"', str(error))
+    # A message of the engine's that is told within another has its quotes escaped.
+    named = re.search(r'\\?"(/[^"]+?)\\?"', str(error))
     return named[1] if named else ""
 
 

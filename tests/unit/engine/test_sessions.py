@@ -142,6 +142,18 @@ def test_more_memory_than_allowed_is_told_with_the_setting_to_raise(tmp_path: Pa
         session.run("SELECT string_agg(repeat('x', 1000), '') FROM range(200000)")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full here")
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_full_disk_is_told_with_the_very_file(session: Session, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / f"等级 1.{kind}"
+    file.symlink_to("/dev/full")
+
+    with pytest.raises(NoSpace) as refused:
+        session.run(f"COPY (SELECT i FROM range(1000000) AS r(i)) TO '{file}' (FORMAT {kind})")
+
+    assert refused.value.where == str(file)
+
+
 def test_two_sessions_may_spill_to_disk_at_once(tmp_path: Path) -> None:
     """What one session puts aside is never what another takes back."""
     engine = DuckDBEngine(tmp_path / "tmp", memory_limit="40MB", threads=1)
