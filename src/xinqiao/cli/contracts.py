@@ -11,12 +11,20 @@ import typer
 from xinqiao.cli import output
 from xinqiao.cli.output import Json
 from xinqiao.cli.surroundings import opened
+from xinqiao.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
     from xinqiao.catalogue import Contract
     from xinqiao.intake.collection import DatasetCollection, ItemCollection, ListCollection
 
 catalogue = typer.Typer(no_args_is_help=True, help="数据目录：每个数据集的合同。")
+
+
+class NothingToCheck(Refusal):
+    """There is no contract where contracts should be checked."""
+
+    code = "nothing_to_check"
+
 
 _MODES = {"append": "追加", "upsert": "更新", "snapshot": "快照"}
 
@@ -99,13 +107,19 @@ def check(
     json: Json = False,
 ) -> None:
     """Check contracts beyond what the standard asks, naming file and line."""
-    from xinqiao.catalogue.contracts import SHIPPED, load_contracts
+    from xinqiao.catalogue.contracts import SHIPPED, SUFFIX, contract_files, load_contracts
     from xinqiao.catalogue.linting import lint
     from xinqiao.catalogue.lists import load_lists
     from xinqiao.engine.dialect import columns_of
 
     if path is not None and not path.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    if not contract_files(path or SHIPPED):
+        raise NothingToCheck(
+            "这里没有合同文件，什么也没有检查。",
+            where=str(path or SHIPPED),
+            remedy=f"写明合同文件，或含有 *{SUFFIX} 的文件夹。",
+        )
     findings = lint(path or SHIPPED, columns_of=columns_of)
     if path is None and not findings:
         load_lists(load_contracts())

@@ -30,6 +30,20 @@ def test_a_unit_is_named_once_in_the_list_for_people(xinqiao: Xinqiao) -> None:
     assert "共 65 个数据集" in said
 
 
+def test_a_folder_without_contracts_does_not_pass_the_check(xinqiao: Xinqiao, tmp_path: Path) -> None:
+    folder = tmp_path / "合同"
+    folder.mkdir()
+    (folder / "notes.yaml").write_text("not: a contract\n", "utf-8")
+
+    said = xinqiao("catalogue", "check", folder)
+
+    assert (said.status, said.out) == (2, "")
+    assert f"{folder}：这里没有合同文件" in said.err
+    assert said.err.endswith("（代码：nothing_to_check）\n")
+    assert xinqiao("catalogue", "check", folder, "--json").status == 2
+    assert "全部合同检查通过" in xinqiao("catalogue", "check").out
+
+
 def test_coverage_of_an_empty_platform_is_zero_and_says_the_list_is_unverified(xinqiao: Xinqiao) -> None:
     answer = xinqiao("catalogue", "coverage")
 
