@@ -67,10 +67,13 @@ def replay_sample(
 
     Raises:
         UnknownEvaluation: There is none of that number.
+        Ungraded: There are no grades to draw from.
         DeclarationLost: What an evaluation was made with was not kept.
     """
     known = evaluations(tx, evaluation_id)
     drawn = _drawn(tx, session, lake, known, size=size, seed=seed)
+    if not drawn:
+        raise queries.Ungraded("还没有任何等级，无从复算。", remedy="先完成一次评价，再抽样复算。")
     alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for number in sorted(drawn):
         alike[_made_of(known[number])].append(number)

@@ -45,6 +45,15 @@ def test_a_sample_is_replayed_and_its_status_tells_whether_all_agree(
     assert (said.status, "得分 已发布 99.99" in said.out) == (1, True), said.out
 
 
+def test_a_sample_of_no_grades_at_all_is_refused(xinqiao: Run) -> None:
+    said = xinqiao("rating", "replay", "--sample", 5)
+
+    assert (said.status, said.out) == (2, "")
+    assert "还没有任何等级" in said.err
+    assert "xinqiao evaluate" in said.err
+    assert said.err.endswith("（代码：ungraded）\n")
+
+
 @pytest.mark.parametrize("arguments", [(), ("91449901MA5ABCDE0X", "--sample", "3")])
 def test_what_to_replay_is_said_once(xinqiao: Run, arguments: tuple[str, ...]) -> None:
     said = xinqiao("rating", "replay", *arguments)
