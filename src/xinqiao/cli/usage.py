@@ -1,7 +1,7 @@
 """Wrong usage of the command line, told like any other refusal: what, where, what to do."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 # The parser that Typer brings along; it offers no other way to its failures.
@@ -19,6 +19,15 @@ from xinqiao.kernel.refusals import Refusal
 
 _QUOTED = re.compile(r"'(.*)'")
 _BRACKETED = re.compile(r"\(([^()]*)\)$")
+# What the parser says of a path that has to be there: a kind of path, the path as Python writes it, what is wrong.
+_PATH = re.compile(r"(?:File|Directory|Path) (['\"])(?P<path>.*)\1 (?P<wrong>[a-z ]+)\.", re.DOTALL)
+_PATH_FAULTS: Mapping[str, str] = {
+    "does not exist": "文件不存在",
+    "is a directory": "这是一个文件夹，不是文件",
+    "is a file": "这是一个文件，不是文件夹",
+    "is not readable": "没有读取的权限",
+    "is not writable": "没有写入的权限",
+}
 _MOST_OFFERED, _LIKENESS = 3, 0.6
 
 
@@ -82,6 +91,11 @@ def _blank_value(error: BlankValue) -> tuple[str, str]:
 def _bad_value(error: BadParameter) -> tuple[str, str]:
     if isinstance(error, BlankValue):
         return _blank_value(error)
+    named = _named(error.param)
+    blank = " " if named[-1].isascii() else ""
+    path = _PATH.fullmatch(error.message)
+    if path is not None and path["wrong"] in _PATH_FAULTS:
+        return f"{named}{blank}的值“{path['path']}”不正确：{_PATH_FAULTS[path['wrong']]}。", "请核对路径。"
     given, is_told, _ = error.message.partition(" is not ")
     given = given.strip("'") if is_told else ""
     value = f"“{given}”" if given else ""
@@ -89,8 +103,6 @@ def _bad_value(error: BadParameter) -> tuple[str, str]:
         return f"参数的值{value}不正确。", ""
     choices = [str(getattr(each, "value", each)) for each in getattr(error.param.type, "choices", ())]
     expected = _expected(error.param.type, choices)
-    named = _named(error.param)
-    blank = " " if named[-1].isascii() else ""
     return f"{named}{blank}的值{value}不正确{f'，应为{expected}' if expected else ''}。", _offer(
         given, choices
     )

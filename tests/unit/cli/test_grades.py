@@ -96,6 +96,31 @@ def test_a_regime_is_not_withdrawn_without_a_reason(
     assert xinqiao("rating", "regime", "list", "--json").json[0]["state"] == "proposed"
 
 
+@pytest.mark.parametrize("command", ["impact", "propose"])
+def test_a_regime_file_that_is_not_there_is_named(xinqiao: Run, tmp_path: Path, command: str) -> None:
+    missing = tmp_path / "没有's.yaml"
+
+    said = xinqiao("rating", "regime", command, missing)
+    folder = xinqiao("rating", "regime", command, tmp_path)
+
+    assert (said.status, f"“{missing}”不正确：文件不存在。" in said.err) == (2, True), said.err
+    assert (folder.status, f"“{tmp_path}”不正确：这是一个文件夹，不是文件。" in folder.err) == (2, True), (
+        folder.err
+    )
+
+
+def test_a_report_by_an_unknown_model_names_the_models_there_are(
+    xinqiao: Run, delivered: None, firm: str
+) -> None:
+    unknown = xinqiao("report", firm, "--model", "nosuch")
+    ungraded = xinqiao("report", firm, "--model", "invoice")
+
+    assert (unknown.status, unknown.out) == (2, "")
+    assert "没有评分模型 nosuch。可用的模型：core、invoice。" in unknown.err
+    assert (ungraded.status, "（代码：ungraded）" in ungraded.err) == (2, True)
+    assert xinqiao("report", firm, "--model", "core").status == 0
+
+
 def test_a_regime_file_that_cannot_stand_is_refused_with_its_line(xinqiao: Run, file: Path) -> None:
     file.write_text(REGIME.replace("0.5", "0"), "utf-8")
     said = xinqiao("rating", "regime", "propose", file, "--as", "li.na")
