@@ -21,10 +21,6 @@ from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.kernel.clock import naive_utc
 
-# So many rows are worth a file, and a core, of their own. Where to cut is found from a sample of them.
-_WORTH_A_FILE = 250_000
-_ONE_IN = 97
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -95,7 +91,7 @@ def _settle_within(session: Session, contract: Contract, content: str, touched: 
     session.run(
         "CREATE OR REPLACE TABLE repeated AS SELECT DISTINCT key_hash FROM ("
         " SELECT key_hash, lag(key_hash) OVER () AS before FROM ("
-        f" SELECT key_hash FROM fate WHERE {kept_rows(touched)} ORDER BY key_hash)) WHERE key_hash = before"
+        f" SELECT key_hash FROM fate{kept_rows(touched)} ORDER BY key_hash)) WHERE key_hash = before"
     )
     if not session.scalar("SELECT count(*) FROM repeated"):
         return
@@ -143,21 +139,5 @@ def key_days(contract: Contract, touched: Reach) -> tuple[date, date] | None:
 
 
 def kept_rows(touched: Reach) -> str:
-    """Condition for the rows that are not refused; always true, so that nothing is computed, when none is."""
-    return "NOT refused" if touched.refused else "TRUE"
-
-
-def parts(session: Session, touched: Reach) -> list[str]:
-    """Conditions on `subject` that share the kept rows out, about as many to each core; few are one part.
-
-    A sort, and the writing of what is sorted, keep one core busy.
-    """
-    number = min(session.cores, touched.rows // _WORTH_A_FILE)
-    if number < 2:
-        return ["TRUE"]
-    shares = ", ".join(f"{place / number:.9f}" for place in range(1, number))
-    sample = f"SELECT subject FROM fate WHERE rowid % {_ONE_IN:d} = 0 AND {kept_rows(touched)}"
-    cuts = sorted(set(session.scalar(f"SELECT quantile_disc(subject, [{shares}]) FROM ({sample})") or ()))
-    lows = ["TRUE", *(f"subject >= {cut:d}" for cut in cuts)]
-    highs = [*(f"subject < {cut:d}" for cut in cuts), "TRUE"]
-    return [f"{low} AND {high}" for low, high in zip(lows, highs, strict=True)]
+    """WHERE clause for the rows that are not refused; empty, so that nothing is computed, when none is."""
+    return " WHERE NOT refused" if touched.refused else ""

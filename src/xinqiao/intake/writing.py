@@ -13,7 +13,7 @@ from xinqiao.intake import merging, quarantine, subjects
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, RECORDS, UNRESOLVED
 from xinqiao.intake.sources import Source
 from xinqiao.kernel.clock import naive_utc
-from xinqiao.lake import Lake, written
+from xinqiao.lake import Lake
 from xinqiao.store import Transaction
 
 Progress = Callable[[str], None]
@@ -118,13 +118,10 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
     )
     batch.progress("写入数据湖")
     columns, corrected = batch.contract.record_columns(), outcomes.get("correction", 0)
-    parts = [
-        _accepted_rows(batch, outcomes, touched, within) for within in merging.parts(batch.session, touched)
-    ]
-    files, versions = _append(batch, batch.records, parts, columns)
+    written, versions = _append(batch, batch.records, _accepted_rows(batch, outcomes, touched), columns)
     quarantine.set_aside(batch.session, sources, any_refused=touched.refused > 0)
     return Settled(
-        accepted=sum(file.rows for file in files) - corrected,
+        accepted=(written.rows if written else 0) - corrected,
         corrected=corrected,
         duplicate=outcomes.get("duplicate", 0),
         warned=touched.warned,
@@ -132,8 +129,8 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
     )
 
 
-def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.Reach, within: str) -> str:
-    """SELECT for the rows of a part that become records, sorted as the lake keeps them.
+def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.Reach) -> str:
+    """SELECT for the rows that become records, sorted as the lake keeps them.
 
     What every row says alike, or says twice, is added after sorting, which has less to carry then.
     """
@@ -153,13 +150,10 @@ def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.R
         rows = (
             f"SELECT {sorted_columns}, coalesce(s.outcome = 'correction', FALSE) AS supersedes"
             " FROM judged j LEFT JOIN settled s ON s.file = j.file AND s.row = j.row"
-            f" WHERE NOT j.refused AND {within} AND (s.outcome IS NULL OR s.outcome = 'correction') ORDER BY j.subject"
+            " WHERE NOT j.refused AND (s.outcome IS NULL OR s.outcome = 'correction') ORDER BY j.subject"
         )
     else:
-        rows = (
-            f"SELECT {sorted_columns} FROM judged j WHERE {merging.kept_rows(touched)} AND {within}"
-            " ORDER BY j.subject"
-        )
+        rows = f"SELECT {sorted_columns} FROM judged j{merging.kept_rows(touched)} ORDER BY j.subject"
     chosen = ", ".join(
         f"CAST({added[name]} AS {kind}) AS {identifier(name)}" if name in added else identifier(name)
         for name, kind in columns.items()
@@ -169,20 +163,20 @@ def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.R
 
 def write_refused(batch: Batch) -> tuple[WrittenFile | None, Mapping[str, int]]:
     """Write the rows set aside as a version of the quarantine table; the file, and the version if there is one."""
-    files, versions = _append(batch, batch.quarantine, [refused_rows(batch)], QUARANTINE_COLUMNS)
-    return next(iter(files), None), versions
+    return _append(batch, batch.quarantine, refused_rows(batch), QUARANTINE_COLUMNS)
 
 
 def _append(
-    batch: Batch, table: str, parts: Sequence[str], columns: Mapping[str, str]
-) -> tuple[list[WrittenFile], Mapping[str, int]]:
-    lake = batch.intake.lake
-    with written(batch.session, lake, [(table, sql) for sql in parts], lazily=True) as drafts:
-        files = [file for file in drafts if file is not None]
-        if not files:
-            return [], {}
-        version = lake.append(batch.tx, table=table, files=files, columns=columns, info=batch.info)
-        return files, {table: version}
+    batch: Batch, table: str, sql: str, columns: Mapping[str, str]
+) -> tuple[WrittenFile | None, Mapping[str, int]]:
+    with batch.intake.lake.draft(table) as path:
+        written = batch.session.write(sql, path)
+        if written is None:
+            return None, {}
+        version = batch.intake.lake.append(
+            batch.tx, table=table, files=[written], columns=columns, info=batch.info
+        )
+        return written, {table: version}
 
 
 def _existing(batch: Batch, touched: merging.Reach) -> str | None:

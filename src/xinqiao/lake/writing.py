@@ -15,7 +15,6 @@ def written(
     queries: Sequence[tuple[str, str]],
     *,
     group_rows: int | None = None,
-    lazily: bool = False,
 ) -> Iterator[list[WrittenFile | None]]:
     """Write what each query gives as a file of its table; the files are removed again if the block fails.
 
@@ -24,7 +23,6 @@ def written(
         lake: The lake.
         queries: Tables, and the query for the rows of one file of each, sorted.
         group_rows: Rows of a group in the files; the engine's own choice when None.
-        lazily: Whether to compute costly branches only for rows that do not skip them.
 
     Yields:
         The file of each query, None where it gave no rows. They are not yet part of the tables.
@@ -32,8 +30,6 @@ def written(
     files: list[WrittenFile | None] = [None] * len(queries)
 
     def write(place: int, fork: Session, path: Path) -> Iterator[int]:
-        if lazily:
-            fork.be_lazy()
         files[place] = fork.write(queries[place][1], path, group_rows=group_rows)
         yield place
 
