@@ -66,7 +66,7 @@ def evaluate(
     collected: Collected | None = None,
     codes: Collection[str] | None = None,
     measures: str | None = None,
-    parts: Sequence[range] = (),
+    parts: Sequence[range] | None = None,
     progress: Progress | None = None,
 ) -> Evaluated:
     """Compute indicators as of a day into the tables `indicator_values` and `indicator_sector`.
@@ -91,7 +91,7 @@ def evaluate(
         codes: The indicators wanted; all when None.
         measures: `compute`, or the relation with the sector measures (columns `MEASURE_COLUMNS`). When None they
             are computed for everybody, and for some subjects read from `known_sector_measures` if there is one.
-        parts: Ranges of subject keys that hold everybody, computed beside each other; none to compute all in one.
+        parts: Ranges of subject keys that hold everybody, computed beside each other; blocks when None.
         progress: Told of each step, in Chinese.
 
     Raises:
@@ -117,8 +117,8 @@ def evaluate(
         outlook=measures == COMPUTED and _exists(session, OUTLOOK),
         empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
     )
-    each_of: Sequence[Collection[int] | None] = parts or [subjects]
-    plans = [planned(subjects=part) for part in each_of]
+    cut = [subjects] if subjects is not None else parts or blocks.divide(session, catalogue.population)
+    plans = [planned(subjects=part) for part in cut or [None]]
     blocks.run(session, plans, progress)
     count = session.scalar(f"SELECT count(*) FROM {VALUES}")
     return Evaluated(

@@ -1,6 +1,6 @@
 """Every sector's sums on the engine: each firm's turnover by quarter once, matched with itself a year before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from xinqiao.catalogue import Contract
@@ -39,13 +39,7 @@ _QUARTER = "CAST(year({day}) * 4 + (month({day}) - 1) // 3 AS INTEGER)"
 
 
 def compute(
-    session: Session,
-    *,
-    rules: Rules,
-    contracts: Mapping[str, Contract],
-    views: Views,
-    as_of: date,
-    parts: Sequence[range] = (),
+    session: Session, *, rules: Rules, contracts: Mapping[str, Contract], views: Views, as_of: date
 ) -> int:
     """Make the table `sector_outlook` of every sector and settled quarter as known by the end of `as_of`.
 
@@ -61,7 +55,6 @@ def compute(
         contracts: Contracts by dataset.
         views: The registered views; of `DATASETS` those that are missing count as never delivered.
         as_of: The day looked at.
-        parts: Ranges of subject keys that hold everybody, taken one after the other; all at once without any.
 
     Returns:
         Number of rows.
@@ -76,32 +69,14 @@ def compute(
     }
     last = _last_settled(session, known["sales_invoice"], rules, as_of)
     first = last - rules.most_quarters + 1
-    sums: dict[tuple[str, int], Sums] = {}
-    for part in parts or (None,):
-        for each in _sums(session, _within(known, part), first=first, last=last):
-            place = (each.sector, each.quarter)
-            sums[place] = sums[place].joined(each) if place in sums else each
-    published = publish(sums.values(), rules)
-    keep(session, published)
-    return len(published)
-
-
-def _within(known: Mapping[str, str], part: range | None) -> Mapping[str, str]:
-    """The records of the enterprises of a part."""
-    if part is None:
-        return known
-    where = f"subject >= {part.start:d} AND subject < {part.stop:d}"
-    return {dataset: f"(SELECT * FROM {records} WHERE {where})" for dataset, records in known.items()}
-
-
-def _sums(session: Session, known: Mapping[str, str], *, first: int, last: int) -> list[Sums]:
-    """Sums of the enterprises whose records are given."""
     session.run(f"CREATE OR REPLACE TABLE {FIRM_SECTOR} AS {_firm_sectors(known['business_registration'])}")
     session.run(f"CREATE OR REPLACE TABLE outlook_quarter AS {_firm_quarters(known, first=first, last=last)}")
     sums = [Sums(*row) for row in session.rows(_SECTOR_SUMS)]
     for table in ("outlook_quarter", FIRM_SECTOR):
         session.run(f"DROP TABLE {table}")
-    return sums
+    published = publish(sums, rules)
+    keep(session, published)
+    return len(published)
 
 
 def keep(session: Session, published: tuple[SectorQuarter, ...]) -> None:

@@ -35,7 +35,7 @@ class Sums:
     largest_before_fen: int
 
     def joined(self, other: "Sums") -> "Sums":
-        """These firms and others beside them, in the same quarter."""
+        """These firms and those of another division, which has none of them."""
         return Sums(
             sector=self.sector,
             quarter=self.quarter,

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from xinqiao import outlook, parties
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session, together
-from xinqiao.indicators import KNOWN_MEASURES, MEASURE_COLUMNS, Catalogue, Progress, blocks, computed
+from xinqiao.indicators import KNOWN_MEASURES, MEASURE_COLUMNS, Catalogue, Progress, computed
 from xinqiao.indicators import evaluate as evaluate_indicators
 from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.indicators.planning import VALUES
@@ -125,8 +125,7 @@ def calculate(work: Work) -> tuple[str, ...]:
         subjects=work.subjects,
     )
     of_records = {dataset: work.regions.get(dataset) for dataset in sorted(collected)}
-    parts = blocks.divide(session, catalogue.population) if work.subjects is None else []
-    of_tables = _prepare(work, of_records, parts)
+    of_tables = _prepare(work, of_records)
     evaluated = evaluate_indicators(
         session,
         catalogue=catalogue,
@@ -135,7 +134,6 @@ def calculate(work: Work) -> tuple[str, ...]:
         subjects=work.subjects,
         collected={**of_records, **of_tables},
         measures=None if work.measures is None else KNOWN_MEASURES,
-        parts=parts,
         progress=work.tell,
     )
     if work.subjects is not None:
@@ -156,7 +154,7 @@ def calculate(work: Work) -> tuple[str, ...]:
     return evaluated.codes
 
 
-def _prepare(work: Work, of_records: Mapping[str, Regions], parts: Sequence[range]) -> Mapping[str, Regions]:
+def _prepare(work: Work, of_records: Mapping[str, Regions]) -> Mapping[str, Regions]:
     """Make sector measures and computed tables ready; the tables absence from which is news.
 
     Computed tables hang on the records of others, so that those of a few are taken whole from one evaluation of
@@ -164,7 +162,7 @@ def _prepare(work: Work, of_records: Mapping[str, Regions], parts: Sequence[rang
     """
     session, catalogue = work.session, work.catalogue
     if work.of_everybody:
-        _of_everybody(work, parts)
+        _of_everybody(work)
         return computed.collected(catalogue, of_records)
     register_measures(session, work.lake, version=work.published, evaluation_id=work.measures or 0)
     if work.measures is None or work.subjects is None:
@@ -182,7 +180,7 @@ def _prepare(work: Work, of_records: Mapping[str, Regions], parts: Sequence[rang
     return work.kept_of
 
 
-def _of_everybody(work: Work, parts: Sequence[range]) -> None:
+def _of_everybody(work: Work) -> None:
     """Make the computed tables, and the outlook that sector measures stand on, at the same time."""
 
     def tables() -> Iterator[str]:
@@ -198,9 +196,7 @@ def _of_everybody(work: Work, parts: Sequence[range]) -> None:
     def industries(fork: Session) -> Iterator[str]:
         views = {each: VIEWS + each for each in outlook.DATASETS if each in work.datasets}
         rules = outlook.load_rules().value
-        outlook.compute(
-            fork, rules=rules, contracts=work.contracts, views=views, as_of=work.as_of, parts=parts
-        )
+        outlook.compute(fork, rules=rules, contracts=work.contracts, views=views, as_of=work.as_of)
         yield outlook.OUTLOOK
 
     if not computes_outlook(work.catalogue):

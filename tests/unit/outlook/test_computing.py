@@ -103,29 +103,6 @@ def test_vat_sales_are_taken_where_filings_cover_both_quarters(
     assert growth(outlook) == round((5 * 1800 + 1200 + 4 * 1000) / (5 * 1200 + 1200 + 4 * 1000) - 1, 6)
 
 
-def test_however_the_firms_are_cut_the_outlook_is_the_same(
-    session: Session, register: Register, firms: Rows, invoices: Rows
-) -> None:
-    many = list(range(1, 41))
-    views = register(
-        business_registration=[*firms("F5191", many[:25]), *firms("F5211", many[25:])],
-        sales_invoice=[
-            *(row for n in many for row in invoices([n], BEFORE, 1000 + 17 * n)),
-            *(row for n in many for row in invoices([n], NOW, 900 + 31 * n)),
-        ],
-        vat_filing=[*filings(many[5:30], quarter(2025), 400), *filings(many[5:30], quarter(2026), 600)],
-    )
-    asked = f"SELECT * FROM {OUTLOOK} ORDER BY ALL"
-    computed(session, views)
-    whole = session.rows(asked)
-
-    parts = [range(1, 7), range(7, 8), range(8, 33), range(33, 50), range(50, 60)]
-    compute(session, rules=RULES, contracts=CONTRACTS, views=views, as_of=AS_OF, parts=parts)
-
-    assert session.rows(asked) == whole
-    assert {row[0] for row in whole} >= {"F51", "F52", "F"}
-
-
 def test_too_few_firms_are_withheld(
     session: Session, register: Register, firms: Rows, invoices: Rows
 ) -> None:
