@@ -1,14 +1,13 @@
 """Runs a plan on an engine session: everybody's indicators, and what is usual in each sector."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal, within
-from xinqiao.indicators import blocks, computed
+from xinqiao.indicators import computed
 from xinqiao.indicators.model import Catalogue
 from xinqiao.indicators.planning import RECORDS, VALUES, Collected, plan
 from xinqiao.indicators.sectors import (
@@ -66,7 +65,6 @@ def evaluate(
     collected: Collected | None = None,
     codes: Collection[str] | None = None,
     measures: str | None = None,
-    parts: Sequence[range] | None = None,
     progress: Progress | None = None,
 ) -> Evaluated:
     """Compute indicators as of a day into the tables `indicator_values` and `indicator_sector`.
@@ -91,7 +89,6 @@ def evaluate(
         codes: The indicators wanted; all when None.
         measures: `compute`, or the relation with the sector measures (columns `MEASURE_COLUMNS`). When None they
             are computed for everybody, and for some subjects read from `known_sector_measures` if there is one.
-        parts: Ranges of subject keys that hold everybody, computed beside each other; blocks when None.
         progress: Told of each step, in Chinese.
 
     Raises:
@@ -105,25 +102,26 @@ def evaluate(
     if measures is None:
         measures = COMPUTED if subjects is None else _known_measures(session)
     held = _held(session, catalogue.record_datasets, subjects)
-    planned = partial(
-        plan,
+    planned = plan(
         catalogue,
         contracts,
         as_of=as_of,
         collected=known,
         corrected={dataset for dataset, replaced in held.items() if replaced},
+        subjects=subjects,
         codes=codes,
         measures=measures,
         outlook=measures == COMPUTED and _exists(session, OUTLOOK),
         empty=absent | (set() if subjects is None else set(catalogue.record_datasets) - held.keys()),
     )
-    cut = [subjects] if subjects is not None else parts or blocks.divide(session, catalogue.population)
-    plans = [planned(subjects=part) for part in cut or [None]]
-    blocks.run(session, plans, progress)
+    for number, step in enumerate(planned.steps, 1):
+        if progress:
+            progress(f"计算指标（{number}/{len(planned.steps)}）")
+        session.run(step.statement)
     count = session.scalar(f"SELECT count(*) FROM {VALUES}")
     return Evaluated(
         subjects=count,
-        codes=plans[0].codes,
+        codes=planned.codes,
         collected=tuple(sorted(known.keys() - catalogue.computed.keys())),
     )
 

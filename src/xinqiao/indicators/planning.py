@@ -148,7 +148,7 @@ def _measuring(
     picked = ", ".join(["v.subject", "s.sector", *(f"v.{identifier(name)}" for name in inputs)])
     sql = f"SELECT {picked}\nFROM ({rows}) AS v\nLEFT JOIN {SECTORS} AS s ON s.subject = v.subject"
     usual = sectors.measures(catalogue, measured, _MEASURED, as_of=as_of, outlook=outlook)
-    return [Step(_MEASURED, sql), Step(MEASURES, usual, gathers=_MEASURED)]
+    return [Step(_MEASURED, sql), Step(MEASURES, usual)]
 
 
 def _with_sources(

@@ -17,13 +17,11 @@ class Step:
         name: Its name.
         sql: The query that fills it.
         view: Whether it is a view; a table otherwise.
-        gathers: The table of everybody's that it is made of; empty for what is made subject by subject.
     """
 
     name: str
     sql: str
     view: bool = False
-    gathers: str = ""
 
     @property
     def statement(self) -> str:

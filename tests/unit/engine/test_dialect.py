@@ -70,19 +70,13 @@ def test_an_instant_becomes_naive_utc(session: Session) -> None:
     assert literal(Decimal("1.50")) == "1.50"
 
 
-@given(st.one_of(st.sets(st.integers(-9, 9)), st.builds(range, st.integers(-9, 9), st.integers(-9, 9))))
-def test_a_row_is_within_exactly_the_numbers_asked_for(session: Session, numbers: set[int] | range) -> None:
+@given(st.sets(st.integers(-9, 9)))
+def test_a_row_is_within_exactly_the_numbers_asked_for(session: Session, numbers: set[int]) -> None:
     found = session.rows(
         f"SELECT n FROM (SELECT unnest(range(-9, 10)) AS n) WHERE {within(numbers, 'n')} ORDER BY n"
     )
 
     assert [each for (each,) in found] == sorted(numbers)
-
-
-def test_a_range_of_numbers_is_not_spelt_out() -> None:
-    assert within(range(3, 10**9)) == "subject >= 3 AND subject < 1000000000"
-    assert within(range(1, 6, 2)) == "subject IN (1, 3, 5)"
-    assert within(()) == "FALSE"
 
 
 def test_the_columns_an_expression_reads_are_named() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from xinqiao.catalogue import load_contracts
 from xinqiao.engine import DuckDBEngine, Session
-from xinqiao.indicators import blocks, evaluate, load_catalogue, plan
+from xinqiao.indicators import evaluate, load_catalogue, plan
 from xinqiao.indicators.cases import register_rows
 from xinqiao.kernel.period import window
 
@@ -192,43 +192,6 @@ def test_one_subject_alone_gets_the_same_values_as_in_the_whole_city(session: Se
     everybody = _values(session, collected=collected)
     for subject in (3, 7, 11):
         assert _values(session, subjects=[subject], collected=collected) == {subject: everybody[subject]}
-
-
-def test_however_the_city_is_cut_the_values_are_the_same(session: Session) -> None:
-    """Corrections and a snapshot whose newest delivery some parts have no row of included."""
-    records = _records(7)
-    records["abnormal_operation"] = [
-        {
-            "subject": subject, "entry_number": str(subject), "listed_on": date(2025, 1, day), "delivery": day,
-            "occurred_on": date(2025, 1, day), "known_at": datetime(2025, 1, day, 3), "supersedes": False,
-        }
-        for subject, day in ((2, 1), (9, 1), (20, 1), (21, 2))
-    ]  # fmt: skip
-    _register(session, records)
-    whole = _values(session)
-
-    for parts in ([range(1, 2), range(2, 9), range(9, 25)], [range(20), range(20, 99), range(99, 100)]):
-        assert _values(session, parts=parts) == whole
-
-
-def test_everybody_is_in_one_part(session: Session) -> None:
-    """Parts follow each other without a gap, with about as many firms in each; few firms are one part."""
-    columns = CONTRACTS["business_registration"].record_columns()
-    session.register("record_business_registration", (), columns)
-    assert blocks.divide(session, ["business_registration"]) == []
-    session.define(
-        "record_business_registration", "SELECT range * range AS subject FROM range(20000) UNION ALL SELECT 4"
-    )
-
-    parts = blocks.divide(session, ["business_registration"])
-
-    assert (parts[0].start, parts[-1].stop) == (0, 19_999**2 + 1)
-    assert [each.stop for each in parts[:-1]] == [each.start for each in parts[1:]]
-    held = [len([n for n in range(20_000) if n * n in part]) for part in parts]
-    assert len(held) == session.cores
-    assert max(held) - min(held) < 10
-    session.define("record_business_registration", "SELECT range AS subject FROM range(3000)")
-    assert blocks.divide(session, ["business_registration"]) == []
 
 
 def test_what_becomes_known_later_changes_nothing(session: Session) -> None:
