@@ -10,6 +10,5 @@ a failure of the engine becomes a product error, never a driver's exception.
 
 from xinqiao.engine.duck import DuckDBEngine
 from xinqiao.engine.port import Engine, Session, WrittenFile
-from xinqiao.engine.together import together
 
-__all__ = ["DuckDBEngine", "Engine", "Session", "WrittenFile", "together"]
+__all__ = ["DuckDBEngine", "Engine", "Session", "WrittenFile"]

@@ -1,7 +1,6 @@
 """DuckDB behind the port: in-process, vectorised, spilling to disk when memory runs short."""
 
 import errno
-import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -53,17 +52,12 @@ _SEEN_AT_MOST = 100_000
 
 
 class DuckDBSession:
-    """A DuckDB connection; forks of a session share its database in memory, each with a schema of its own."""
+    """A DuckDB connection of its own, in memory."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, schema: str = "main") -> None:
-        """Take over an open connection; a schema other than the first must be made."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Take over an open connection."""
         self._connection = connection
-        self._schema = schema
         self._registered: dict[str, str] = {}
-        self._forks = itertools.count(1)
-        with _as_product_errors():
-            connection.execute("SET TimeZone = 'UTC'")
-            connection.execute("SET enable_progress_bar = false")
 
     def register(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """See `Session.register`.
@@ -165,40 +159,6 @@ class DuckDBSession:
         """
         self.run("SET disabled_optimizers = 'common_subexpressions'")
 
-    @contextmanager
-    def fork(self) -> Iterator[Session]:
-        """See `Session.fork`."""
-        schema = f"fork_{next(self._forks)}"
-        with _as_product_errors():
-            connection = self._connection.cursor()
-        fork = DuckDBSession(connection, schema)
-        try:
-            fork.run(f"CREATE SCHEMA {schema}")
-            fork.run(f"SET search_path = '{schema},{self._schema}'")
-            fork.run("SET parquet_metadata_cache = true")
-            yield fork
-        finally:
-            connection.close()
-            self.run(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
-
-    def gather(self, name: str, forks: Sequence[Session]) -> None:
-        """See `Session.gather`."""
-        parts = " UNION ALL ".join(
-            f"SELECT * FROM {fork._schema}.{identifier(name)}"
-            for fork in forks
-            if isinstance(fork, DuckDBSession)
-        )
-        self.run(f"CREATE OR REPLACE TABLE {identifier(name)} AS {parts}")
-
-    def interrupt(self) -> None:
-        """See `Session.interrupt`."""
-        self._connection.interrupt()
-
-    @property
-    def cores(self) -> int:
-        """See `Session.cores`."""
-        return int(self.scalar("SELECT current_setting('threads')"))
-
     def columns(self, relation: str) -> dict[str, str]:
         """See `Session.columns`."""
         source = relation if relation.startswith("(") else identifier(relation)
@@ -266,6 +226,8 @@ class DuckDBEngine:
             settings["threads"] = self._threads
         with _as_product_errors():
             connection = duckdb.connect(config=settings)
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET enable_progress_bar = false")
         try:
             yield DuckDBSession(connection)
         finally:
@@ -277,8 +239,6 @@ def _as_product_errors() -> Iterator[None]:
     """Turn DuckDB's exceptions into ours, keeping the original as the cause."""
     try:
         yield
-    except duckdb.InterruptException as error:
-        raise KeyboardInterrupt from error
     except duckdb.OutOfMemoryException as error:
         message = str(error)
         if "temp" in message.lower() and "space" in message.lower():

@@ -92,27 +92,6 @@ class Session(Protocol):
         """From now on, compute costly CASE and COALESCE branches only for rows that do not skip them."""
         ...
 
-    def fork(self) -> AbstractContextManager["Session"]:
-        """Open another session that may be used at the same time, from another thread.
-
-        It sees the views and tables of this one and makes its own beside them, under the same names if it likes,
-        which only it sees and which end with it.
-        """
-        ...
-
-    def gather(self, name: str, forks: Sequence["Session"]) -> None:
-        """Make the table `name` of the rows of the forks' tables of that name, one fork after the other."""
-        ...
-
-    def interrupt(self) -> None:
-        """Break off the statement that runs, if one does; callable from any thread."""
-        ...
-
-    @property
-    def cores(self) -> int:
-        """How many threads compute at once."""
-        ...
-
     def columns(self, relation: str) -> dict[str, str]:
         """Name and SQL type of each column of a table, view or query in brackets."""
         ...

@@ -34,8 +34,6 @@ __all__ = [
 
 QUANTILES = tuple(step / 20 for step in range(21))
 FEWEST_FIRMS = 10
-# Quantiles keep their values until the end; those of so many indicators fit the processor's cache.
-_AT_ONCE = 16
 
 Progress = Callable[[str], None]
 
@@ -170,7 +168,7 @@ def sector_statistics(codes: Collection[str], *, values: str = VALUES, sector_of
     """A query for the quantiles of each indicator in each sector and among everybody.
 
     Columns: sector (`F51`, `*` for everybody), indicator, firms (that have the value), quantiles (0, 5 … 100
-    %), sorted. Sectors with fewer than ten such firms are left out; readers fall back to everybody.
+    %). Sectors with fewer than ten such firms are left out; readers fall back to everybody.
 
     Args:
         codes: The indicators wanted.
@@ -178,19 +176,17 @@ def sector_statistics(codes: Collection[str], *, values: str = VALUES, sector_of
         sector_of: Table with `subject` and `sector`.
     """
     shares = ", ".join(str(share) for share in QUANTILES)
-    measures = [
+    taken = ", ".join(
         f"{{'indicator': {literal(code)}, 'firms': count(v.{identifier(code)}),"
         f" 'quantiles': quantile_cont(v.{identifier(code)}, [{shares}])}}"
         for code in sorted(codes)
-    ]
-    parts = []
-    for start in range(0, len(measures), _AT_ONCE):
-        taken = f"unnest([{', '.join(measures[start : start + _AT_ONCE])}]) AS measure FROM {identifier(values)} AS v"
-        parts.append(f"SELECT {literal(EVERYBODY)} AS sector, 1 AS fewest, {taken}")
-        parts.append(
-            f"SELECT s.sector, {FEWEST_FIRMS} AS fewest, {taken}"
-            f" JOIN {identifier(sector_of)} AS s ON s.subject = v.subject GROUP BY s.sector"
-        )
-    every = "\nUNION ALL\n".join(parts)
+    )
     return f"""SELECT sector, measure.indicator AS indicator, measure.firms AS firms, measure.quantiles AS quantiles
-FROM ({every}) WHERE sector IS NOT NULL AND measure.firms >= fewest ORDER BY sector, indicator"""
+FROM (
+  SELECT CASE WHEN grouping(s.sector) = 1 THEN {literal(EVERYBODY)} ELSE s.sector END AS sector,
+    CASE WHEN grouping(s.sector) = 1 THEN 1 ELSE {FEWEST_FIRMS} END AS fewest, unnest([{taken}]) AS measure
+  FROM {identifier(values)} AS v
+  LEFT JOIN {identifier(sector_of)} AS s ON s.subject = v.subject
+  GROUP BY GROUPING SETS ((s.sector), ())
+)
+WHERE sector IS NOT NULL AND measure.firms >= fewest"""

@@ -13,6 +13,5 @@ needs.
 from xinqiao.lake.delta import DataFile
 from xinqiao.lake.tables import POINT_ROWS, Lake, TableVersion, UnknownTable
 from xinqiao.lake.vacuuming import Vacuumed
-from xinqiao.lake.writing import written
 
-__all__ = ["POINT_ROWS", "DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed", "written"]
+__all__ = ["POINT_ROWS", "DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed"]

@@ -4,13 +4,13 @@ Everything it depends on is in a `Work`: the record versions, the declarations, 
 used. The same work gives the same tables `indicator_values` and `rating_values`, bit for bit.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from xinqiao import outlook, parties
 from xinqiao.catalogue import Contract
-from xinqiao.engine import Session, together
+from xinqiao.engine import Session
 from xinqiao.indicators import KNOWN_MEASURES, MEASURE_COLUMNS, Catalogue, Progress, computed
 from xinqiao.indicators import evaluate as evaluate_indicators
 from xinqiao.indicators.planning import RECORDS as VIEWS
@@ -62,7 +62,7 @@ class Work:
         kept: Versions of the computed tables that evaluations kept.
         kept_of: The computed tables, with their regions, that in the evaluation of `measures` were made of data
             sets that had been collected.
-        tell: Told of each step, in Chinese; from any thread.
+        tell: Told of each step, in Chinese.
     """
 
     session: Session
@@ -181,30 +181,22 @@ def _prepare(work: Work, of_records: Mapping[str, Regions]) -> Mapping[str, Regi
 
 
 def _of_everybody(work: Work) -> None:
-    """Make the computed tables, and the outlook that sector measures stand on, at the same time."""
-
-    def tables() -> Iterator[str]:
-        computed.make(
+    """Make the computed tables, and the outlook that sector measures stand on."""
+    computed.make(
+        work.session,
+        catalogue=work.catalogue,
+        contracts=work.contracts,
+        as_of=work.as_of,
+        progress=work.tell,
+    )
+    if computes_outlook(work.catalogue):
+        outlook.compute(
             work.session,
-            catalogue=work.catalogue,
+            rules=outlook.load_rules().value,
             contracts=work.contracts,
+            views={each: VIEWS + each for each in outlook.DATASETS if each in work.datasets},
             as_of=work.as_of,
-            progress=work.tell,
         )
-        yield "tables"
-
-    def industries(fork: Session) -> Iterator[str]:
-        views = {each: VIEWS + each for each in outlook.DATASETS if each in work.datasets}
-        rules = outlook.load_rules().value
-        outlook.compute(fork, rules=rules, contracts=work.contracts, views=views, as_of=work.as_of)
-        yield outlook.OUTLOOK
-
-    if not computes_outlook(work.catalogue):
-        together([(work.session, tables())], at_once=1)
-        return
-    with work.session.fork() as fork:
-        together([(work.session, tables()), (fork, industries(fork))], at_once=work.session.cores)
-        work.session.gather(outlook.OUTLOOK, [fork])
 
 
 def computes_outlook(catalogue: Catalogue) -> bool:

@@ -10,7 +10,7 @@ from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
 from xinqiao.indicators import MEASURES as COMPUTED_MEASURES
 from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.indicators.planning import SECTORS, VALUES
-from xinqiao.lake import POINT_ROWS, Lake, written
+from xinqiao.lake import POINT_ROWS, Lake
 from xinqiao.rating import compute, incremental, inputs, recent
 from xinqiao.rating.calculation import Work, computes_outlook
 from xinqiao.rating.evaluation import (
@@ -108,7 +108,8 @@ def write(
 def _of_the_city(work: Work, evaluation_id: int, statistics: str) -> list[Output]:
     """What an evaluation of everybody keeps beside indicators and grades."""
     number = f"{evaluation_id:d}::BIGINT AS evaluation"
-    outputs = [Output(STATISTICS, f"SELECT {number}, * FROM ({statistics})", STATISTICS_COLUMNS)]
+    usual = f"SELECT {number}, * FROM ({statistics}) ORDER BY sector, indicator"
+    outputs = [Output(STATISTICS, usual, STATISTICS_COLUMNS)]
     if work.measures is not None:
         return outputs
     names = ", ".join(MEASURE_COLUMNS)
@@ -181,9 +182,9 @@ def _counted(work: Work, ratings: str) -> Grades:
 def _append(
     tx: Transaction, session: Session, lake: Lake, outputs: Sequence[Output], info: Mapping[str, str]
 ) -> None:
-    """Write what each query gives as one file, several at once, and append the files to their tables."""
-    queries = [(each.table, each.sql) for each in outputs]
-    with written(session, lake, queries, group_rows=POINT_ROWS) as files:
-        for each, file in zip(outputs, files, strict=True):
+    """Write what each query gives as one file and append it to its table."""
+    for each in outputs:
+        with lake.draft(each.table) as path:
+            file = session.write(each.sql, path, group_rows=POINT_ROWS)
             if file is not None:
                 lake.append(tx, table=each.table, files=[file], columns=each.columns, info=info)
