@@ -20,7 +20,7 @@ from xinqiao.store import Transaction
 
 # Large enough that a city's table is a few hundred files, small enough that a point read opens little.
 COMPACTED_ROWS = 20_000_000
-POINT_ROWS = 8192
+POINT_ROWS = 16_384
 """Rows of a group in tables of evaluations: reports look for one firm in them, with all its columns."""
 # Listings of committed versions, which never change.
 _REMEMBERED = 512

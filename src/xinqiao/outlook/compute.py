@@ -36,6 +36,8 @@ _REGISTRATION = {
 _INVOICE = {"subject": "BIGINT", "issued_on": "DATE", "amount_fen": "BIGINT", "status": "VARCHAR"}
 _FILING = {"subject": "BIGINT", "month_on": "DATE", "frequency": "VARCHAR", "sales_fen": "BIGINT"}
 _QUARTER = "CAST(year({day}) * 4 + (month({day}) - 1) // 3 AS INTEGER)"
+_ALL_MONTHS = 0b111
+"""The bits of a quarter's three months."""
 
 
 def compute(
@@ -126,26 +128,25 @@ def _firm_quarters(known: Mapping[str, str], *, first: int, last: int) -> str:
     The year before the first quarter is needed to compare with.
     """
     start, end = literal(months_before(first_day(first), 12)), literal(first_day(last + 1))
-    return f"""SELECT subject, quarter, sum(invoiced) AS invoiced, sum(filed) AS filed
+    return f"""SELECT subject, quarter, invoiced, filed
 FROM (
-  SELECT subject, {_QUARTER.format(day="issued_on")} AS quarter, CAST(sum(amount_fen) AS BIGINT) AS invoiced,
-    CAST(NULL AS BIGINT) AS filed
+  SELECT subject, {_QUARTER.format(day="issued_on")} AS quarter, CAST(sum(amount_fen) AS BIGINT) AS invoiced
   FROM {known["sales_invoice"]}
   WHERE status = 'valid' AND issued_on >= {start} AND issued_on < {end}
   GROUP BY 1, 2
-  UNION ALL
-  SELECT subject, quarter, CAST(NULL AS BIGINT),
-    CASE WHEN max(whole) = 1 THEN CAST(sum(CASE WHEN whole = 1 THEN sales_fen ELSE 0 END) AS BIGINT)
-      WHEN count(DISTINCT month_on) = 3 THEN CAST(sum(sales_fen) AS BIGINT) END AS filed
+)
+FULL JOIN (
+  SELECT subject, quarter,
+    CASE WHEN bool_or(whole) THEN CAST(sum(CASE WHEN whole THEN sales_fen END) AS BIGINT)
+      WHEN bit_or(month_bit) = {_ALL_MONTHS} THEN CAST(sum(sales_fen) AS BIGINT) END AS filed
   FROM (
-    SELECT subject, month_on, sales_fen, {_QUARTER.format(day="month_on")} AS quarter,
-      CASE WHEN frequency = 'quarterly' THEN 1 ELSE 0 END AS whole
+    SELECT subject, sales_fen, {_QUARTER.format(day="month_on")} AS quarter,
+      coalesce(frequency = 'quarterly', FALSE) AS whole, 1 << (month(month_on) % 3) AS month_bit
     FROM {known["vat_filing"]}
     WHERE month_on >= {start} AND month_on < {end} AND sales_fen IS NOT NULL
   )
   GROUP BY subject, quarter
-)
-GROUP BY subject, quarter"""
+) USING (subject, quarter)"""
 
 
 _SECTOR_SUMS = f"""WITH matched AS (

@@ -42,7 +42,7 @@ KEPT: Mapping[str, Mapping[str, str]] = {
 
 _REMEMBERED = 1024
 _keepers: dict[tuple[Path, int, int], bool] = {}
-_ORDER = {RELATED: "subject, related_subject", STANDING: "subject", LINK: "subject, other, kind, position"}
+_ORDER = {RELATED: "subject, related_subject", STANDING: "subject", LINK: "subject"}
 
 
 def published_columns(table: str) -> Mapping[str, str]:
