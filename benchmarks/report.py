@@ -58,6 +58,7 @@ def _measure(workspace: Workspace, firms: int, reports: int) -> tuple[str, ...]:
     commands.evaluate(workspace, as_of=AS_OF)
     codes = [_register(workspace, subject) for subject in _chosen(firms, reports)]
     desk = WorkspaceDesk(workspace)
+    workspace.settle()
     first, _, _ = _timed(desk, codes.pop(0))
     taken = [_timed(desk, code) for code in codes]
     ordered = sorted(seconds for seconds, _, _ in taken)

@@ -58,6 +58,7 @@ def main() -> None:
 def _measure(workspace: Workspace, firms: int, singles: int) -> Row:
     records = _bulk.fill(workspace, firms=firms, tell=lambda step: None)
     city, _ = _timed(lambda: commands.evaluate(workspace, as_of=AS_OF))
+    workspace.settle()
     chosen = [_bulk.subject_of(number) for number in range(1, firms, max(1, firms // singles))][:singles]
     # The first one opens the session; what it costs is the cold process's.
     _grade(workspace, chosen.pop(0))

@@ -116,6 +116,7 @@ def serve(port: int | None, with_worker: bool, started: Callable[[str], None]) -
 
     _log_to_standard_error()
     with open_workspace() as workspace:
+        workspace.settle()
         asyncio.run(_serve(workspace, host, chosen, with_worker=with_worker, started=tell))
 
 
@@ -178,6 +179,7 @@ def work() -> None:
 
     _log_to_standard_error()
     with open_workspace() as workspace:
+        workspace.settle()
         asyncio.run(run_worker(workspace))
 
 

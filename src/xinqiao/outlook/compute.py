@@ -7,7 +7,8 @@ from xinqiao.catalogue import Contract
 from xinqiao.catalogue.codes import divisions
 from xinqiao.catalogue.known import Views, known_records
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.dialect import literal
+from xinqiao.engine.packing import pack, unpacked
 from xinqiao.kernel.period import months_before
 from xinqiao.outlook.model import SectorQuarter, Sums, first_day, publish, quarter_number
 from xinqiao.outlook.rules import Rules
@@ -83,19 +84,16 @@ def compute(
 
 def keep(session: Session, published: tuple[SectorQuarter, ...]) -> None:
     """Make the table `sector_outlook` of what is published."""
-    types = [
-        f"CAST({identifier(name)} AS {kind}) AS {identifier(name)}" for name, kind in OUTLOOK_COLUMNS.items()
-    ]
-    names = ", ".join(map(identifier, OUTLOOK_COLUMNS))
-    nothing = ", ".join(["NULL"] * len(OUTLOOK_COLUMNS))
-    lines = [
-        f"({', '.join(literal(getattr(row, name)) for name in OUTLOOK_COLUMNS)})" for row in published
-    ] or [f"({nothing})"]
-    some = "TRUE" if published else "FALSE"
+    lines = [[_spelt(getattr(row, name)) for name in OUTLOOK_COLUMNS] for row in published]
     session.run(
-        f"CREATE OR REPLACE TABLE {OUTLOOK} AS SELECT {', '.join(types)}"
-        f" FROM (VALUES {', '.join(lines)}) AS v ({names}) WHERE {some} ORDER BY sector, quarter_on"
+        f"CREATE OR REPLACE TABLE {OUTLOOK} AS"
+        f" {unpacked(1, tuple(OUTLOOK_COLUMNS), OUTLOOK_COLUMNS)} ORDER BY sector, quarter_on",
+        [pack(lines)],
     )
+
+
+def _spelt(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _last_settled(session: Session, invoices: str, rules: Rules, as_of: date) -> int:
