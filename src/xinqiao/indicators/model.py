@@ -23,6 +23,7 @@ UNITS: Mapping[str, str] = {
     "points": "分",
     "people": "人",
     "firms": "户",
+    "institutions": "家",
     "multiple": "倍",
     "deviations": "个标准差",
     "coefficient": "",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 from fastapi.middleware import Middleware
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -77,8 +78,16 @@ def create_portal(
     add_outlook(app, outlook, pages)
     _add_health(app, desk)
     app.mount("/static", called_by("local")(_CachedFiles(directory=STATIC)), name="static")
+    _answer_heads(app)
     require_callers(app.routes)
     return app
+
+
+def _answer_heads(app: FastAPI) -> None:
+    """Let monitors and link checkers ask for the head of whatever can be read; the server leaves the body out."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and "GET" in route.methods:
+            route.methods.add("HEAD")
 
 
 class _CachedFiles(StaticFiles):

@@ -9,10 +9,11 @@ from xinqiao.rating.model import Weighted
 _WAN = 10_000
 _FIGURES = 3
 # Up to these a threshold only stands for "none at all".
-_NOTHING = {"ratio": 0.0001, "months": 0.01, "yuan": 0.01, "times": 1.0}
+_NOTHING = {"ratio": 0.0001, "months": 0.01, "yuan": 0.01, "times": 1.0, "institutions": 1.0}
 # No sum of money has a logarithm near this; beyond it floating point ends.
 _GREATEST_LOGARITHM = 50.0
-_COUNTED = frozenset({"times", "months"})
+_WHOLE = frozenset({"times", "institutions"})
+_COUNTED = _WHOLE | {"months"}
 _SPANS = frozenset({"months", "years"})
 # What an indicator converts a state or several things to. Its name comes first, or people take it for the points given.
 _CONVERTED = "points"
@@ -24,6 +25,7 @@ _SUFFIX = {
     "times": ("次", " time", " times"),
     "people": ("人", " person", " people"),
     "firms": ("户", " enterprise", " enterprises"),
+    "institutions": ("家", " institution", " institutions"),
     "multiple": ("倍", "×", "×"),
     "deviations": ("个标准差", " standard deviation", " standard deviations"),
 }
@@ -89,7 +91,7 @@ def most(unit: str, below: float) -> Text:
     """A bound from above: in whole numbers the greatest one under it, none at all where it is next to nothing."""
     if _is_nothing(unit, below):
         return Text("零", "none")
-    if unit == "times":
+    if unit in _WHOLE:
         whole = in_words(unit, math.ceil(below) - 1)
         return Text(f"不超过{whole.zh}", f"at most {whole.en}")
     bound = in_words(unit, below)

@@ -247,6 +247,7 @@ def export_grades(
     """Write every current grade by a model to a file, sorted by code; returns how many.
 
     Raises:
+        UnknownModel: There is no such model, nor any grade by it.
         NothingEvaluated: There is no evaluation yet.
     """
     with workspace.begun() as (tx, session):
@@ -262,6 +263,7 @@ def list_grades(workspace: Workspace, *, model: str = MODEL) -> list[dict[str, A
     """Every current grade by a model, sorted by code.
 
     Raises:
+        UnknownModel: There is no such model, nor any grade by it.
         NothingEvaluated: There is no evaluation yet.
     """
     with workspace.begun() as (tx, session):
@@ -270,6 +272,8 @@ def list_grades(workspace: Workspace, *, model: str = MODEL) -> list[dict[str, A
 
 def _current_grades(workspace: Workspace, session: Session, tx: Transaction, model: str) -> str:
     if current_evaluation(tx, model=model) is None:
+        # Only now, as grades by a model that is no longer declared may still be exported.
+        workspace.scorecards.chosen(workspace.today(), model)
         raise NothingEvaluated(
             f"还没有按模型 {model} 的评价，无法导出。", remedy=f"先执行 xinqiao evaluate --model {model}。"
         )

@@ -97,6 +97,7 @@ def test_logarithms_of_money_are_shown_as_the_money() -> None:
     [
         (3.0, "times", "3 次", "3 times"),
         (1.0, "times", "1 次", "1 time"),
+        (2.0, "institutions", "2 家", "2 institutions"),
         (7.25, "years", "7.3 年", "7.3 years"),
         (80.0, "points", "80", "80"),
         (0.925, "points", "0.93", "0.93"),

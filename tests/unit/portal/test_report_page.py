@@ -376,5 +376,12 @@ def test_a_script_cannot_end_or_hide_its_own_end(tmp_path: Path, tag: str) -> No
     assert page.endswith(f"<script>const a = '<\\{tag[1:]}';</script>")
 
 
+@pytest.mark.parametrize("path", ["/", "/catalogue", "/healthz"])
+def test_whoever_asks_for_the_head_alone_gets_it(pages: TestClient, path: str) -> None:
+    head = pages.head(path)
+
+    assert (head.status_code, head.headers["content-type"]) == (200, pages.get(path).headers["content-type"])
+
+
 def test_health_says_what_is_served(pages: TestClient) -> None:
     assert pages.get("/healthz").json() == {"status": "ok", "evaluated_as_of": "2026-06-30"}

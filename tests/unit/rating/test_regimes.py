@@ -227,6 +227,8 @@ def test_two_of_the_same_scope_do_not_overlap_and_of_different_scopes_may(
             )
         operations.propose(tx, declare(version=3, scope="scope: {sectors: [H]}\n"), actor=LI, now=NOW)
         operations.propose(tx, declare(version=4, first="2026-12-01", until="2027-01-01"), actor=LI, now=NOW)
+        with pytest.raises(operations.NoReason):
+            operations.withdraw(tx, "tax_cut@1", reason=" ", actor=LI, now=NOW)
         operations.withdraw(tx, "tax_cut@1", reason="改期", actor=LI, now=NOW)
         operations.propose(tx, declare(version=5), actor=LI, now=NOW)
 

@@ -16,6 +16,7 @@ from xinqiao.rating.wording import band, in_words, least, most, placed, scale
         ("ln_yuan", 0.0, "0元", "0 yuan"),
         ("yuan", 1234.4, "1,234元", "1,234 yuan"),
         ("times", 1.0, "1次", "1 time"),
+        ("institutions", 3.0, "3家", "3 institutions"),
         ("months", 3.0, "3个月", "3 months"),
         ("points", 62.5, "62.5", "62.5"),
         ("people", 12.0, "12人", "12 people"),

@@ -9,6 +9,7 @@ import pytest
 
 from xinqiao.kernel.unified_code import build
 from xinqiao.lake import UnknownTable
+from xinqiao.rating.catalogue.loader import UnknownModel
 from xinqiao.workspace import Workspace, commands
 
 FIRMS = [build(region="449901", organisation8=f"MA{number:06d}").text for number in range(5)]
@@ -32,6 +33,8 @@ def test_there_are_no_grades_before_an_evaluation(workspace: Workspace, tmp_path
         commands.list_grades(workspace)
     with pytest.raises(commands.NothingEvaluated):
         commands.export_grades(workspace, path=tmp_path / "g.csv", kind="csv")
+    with pytest.raises(UnknownModel, match="nosuch"):
+        commands.list_grades(workspace, model="nosuch")
 
 
 @pytest.mark.usefixtures("registered")

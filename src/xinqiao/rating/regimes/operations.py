@@ -45,6 +45,12 @@ class NotAPerson(Refusal):
     code = "not_a_person"
 
 
+class NoReason(Refusal):
+    """A regime is not withdrawn without saying why."""
+
+    code = "no_reason"
+
+
 class WrongState(Refusal):
     """The regime has been approved or withdrawn already."""
 
@@ -142,9 +148,12 @@ def withdraw(tx: Transaction, named: str, *, reason: str, actor: Actor, now: dat
     Raises:
         UnknownRegime: There is no such regime.
         NotAPerson: The actor is no person.
+        NoReason: The reason is blank.
         WrongState: It was withdrawn before.
     """
     _require_person(actor)
+    if not reason.strip():
+        raise NoReason("没有写明撤回方案的原因。", where="reason", remedy="写明原因，它会记入审计日志。")
     tx.lock("rating:regimes")
     held = queries.entry(tx, named)
     regime = held.regime
