@@ -28,7 +28,7 @@ class DeliveryTaken:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineReplayed:
-    """Refused rows were judged again; those now good became records."""
+    """Refused rows were judged again, as delivered or as in a file of mended rows (its hash); the good became records."""
 
     name: ClassVar[str] = "quarantine.replayed"
 
@@ -40,3 +40,4 @@ class QuarantineReplayed:
     duplicate: int
     still_refused: int
     versions: Mapping[str, int]
+    mended: str | None

@@ -213,10 +213,11 @@ def replay(
     tx.lock(f"dataset:{contract.dataset}")
     batch = Batch(tx, intake, session, contract, delivery_id, known_at, progress)
     quarantine.open_delivery(tx, intake.lake, session, contract.dataset, delivery_id)
+    landed = None if mended is None else land(mended, intake.raw)
     intake.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=intake.work, prefix="replay-") as folder:
-        if mended is not None:
-            quarantine.mend(session, land(mended, intake.raw), Path(folder))
+        if landed is not None:
+            quarantine.mend(session, landed, Path(folder))
         sources = quarantine.as_sources(session)
         writing.know_names(batch)
         progress("重新校验")
@@ -247,14 +248,14 @@ def replay(
         reasons=reasons,
         versions={**settled.versions, **quarantined},
     )
-    replayed = _record_replay(tx, replayed, quarantined, known_at=known_at, actor=actor, now=now)
-    return replayed
+    return _record_replay(tx, replayed, quarantined, landed, known_at=known_at, actor=actor, now=now)
 
 
 def _record_replay(
     tx: Transaction,
     replayed: Replay,
     quarantined: Mapping[str, int],
+    mended: LandedFile | None,
     *,
     known_at: datetime,
     actor: Actor,
@@ -263,13 +264,15 @@ def _record_replay(
     """Keep the replay, its audit event and its lineage; the replay with the number it was given."""
     number = records.insert_replay(tx, replayed, known_at=known_at, now=now, actor=actor)
     replayed = replace(replayed, replay_id=number)
-    audit.append(tx, _replayed(replayed), actor=actor, now=now)
+    audit.append(tx, _replayed(replayed, mended), actor=actor, now=now)
+    before = [audit.lineage.TableVersion(table, version - 1) for table, version in quarantined.items()]
+    files = [audit.lineage.DeliveredFile(mended.name, mended.sha256)] if mended else []
     audit.lineage.trace(
         tx,
         job="intake.replay",
         key=str(number),
         at=now,
-        inputs=[audit.lineage.TableVersion(table, version - 1) for table, version in quarantined.items()],
+        inputs=[*before, *files],
         outputs=replayed.versions,
     )
     return replayed
@@ -325,7 +328,7 @@ def _taken(delivery: Delivery, source: str, *, empty_list: bool) -> DeliveryTake
     )
 
 
-def _replayed(replayed: Replay) -> QuarantineReplayed:
+def _replayed(replayed: Replay, mended: LandedFile | None) -> QuarantineReplayed:
     return QuarantineReplayed(
         replay_id=replayed.replay_id,
         delivery_id=replayed.delivery_id,
@@ -335,6 +338,7 @@ def _replayed(replayed: Replay) -> QuarantineReplayed:
         duplicate=replayed.duplicate,
         still_refused=replayed.still_refused,
         versions=replayed.versions,
+        mended=mended.sha256 if mended else None,
     )
 
 

@@ -86,7 +86,7 @@ def create_portal(
 def _answer_heads(app: FastAPI) -> None:
     """Let monitors and link checkers ask for the head of whatever can be read; the server leaves the body out."""
     for route in app.routes:
-        if isinstance(route, APIRoute) and "GET" in route.methods:
+        if isinstance(route, APIRoute) and route.methods and "GET" in route.methods:
             route.methods.add("HEAD")
 
 

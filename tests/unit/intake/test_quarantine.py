@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -277,7 +278,23 @@ def test_a_replay_is_told_to_the_audit_log_and_to_the_lineage(
         (traced,) = lineage_events(tx, job="intake.replay")
     assert event.payload["replay_id"] == replay.replay_id
     assert event.payload["still_refused"] == 3
+    assert event.payload["mended"] is None
     assert traced["eventType"] == "COMPLETE"
+
+
+def test_mended_rows_are_told_by_the_hash_of_their_file(
+    delivery: Delivery, again: Again, export: Export, workspace: Workspace
+) -> None:
+    path = export(delivery.delivery_id)
+
+    again(delivery, mended=path)
+
+    told = sha256(path.read_bytes()).hexdigest()
+    with workspace.store.transaction() as tx:
+        (event,) = events(tx, name="quarantine.replayed")
+        (traced,) = lineage_events(tx, job="intake.replay")
+    assert event.payload["mended"] == told
+    assert told in str(traced["inputs"])
 
 
 def test_a_file_that_is_no_export_is_refused(delivery: Delivery, again: Again, tmp_path: Path) -> None:
