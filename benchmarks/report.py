@@ -48,7 +48,7 @@ def main() -> None:
     for firms in given.firms:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XINQIAO_HOME"] = folder
-            with open_workspace() as workspace:
+            with open_workspace() as workspace, workspace.settled():
                 table.add_row(*_measure(workspace, firms, given.reports))
     Console(width=140).print(table)
 
@@ -58,7 +58,6 @@ def _measure(workspace: Workspace, firms: int, reports: int) -> tuple[str, ...]:
     commands.evaluate(workspace, as_of=AS_OF)
     codes = [_register(workspace, subject) for subject in _chosen(firms, reports)]
     desk = WorkspaceDesk(workspace)
-    workspace.settle()
     first, _, _ = _timed(desk, codes.pop(0))
     taken = [_timed(desk, code) for code in codes]
     ordered = sorted(seconds for seconds, _, _ in taken)

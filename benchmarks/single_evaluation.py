@@ -49,7 +49,7 @@ def main() -> None:
     for firms in given.firms:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["XINQIAO_HOME"] = folder
-            with open_workspace() as workspace:
+            with open_workspace() as workspace, workspace.settled():
                 table.add_row(*_measure(workspace, firms, given.singles))
             print(f"{firms:,} firms, a process of its own: {_cold(firms):.0f} ms", file=sys.stderr)
     Console(width=180).print(table)
@@ -58,7 +58,6 @@ def main() -> None:
 def _measure(workspace: Workspace, firms: int, singles: int) -> Row:
     records = _bulk.fill(workspace, firms=firms, tell=lambda step: None)
     city, _ = _timed(lambda: commands.evaluate(workspace, as_of=AS_OF))
-    workspace.settle()
     chosen = [_bulk.subject_of(number) for number in range(1, firms, max(1, firms // singles))][:singles]
     # The first one opens the session; what it costs is the cold process's.
     _grade(workspace, chosen.pop(0))

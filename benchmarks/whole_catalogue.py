@@ -2,7 +2,8 @@
 
 Three cities are evaluated, a hundredth, a tenth and the whole, each step in a process of its own, so that every peak
 of memory is that step's. The records are put straight into the lake (`_bulk`), about 181 a firm. Evaluation is the
-product's own command: indicators, grades and sector statistics computed and published. The floor is
+product's own command: indicators, grades and sector statistics computed and published; contracts and declarations are
+loaded before, as in the worker that evaluates every night. The floor is
 `whole_catalogue.sql`, which reads the same files and ends in sums; what it finds is compared with what was published.
 
 Run it alone: `python benchmarks/whole_catalogue.py --firms 100000`.
@@ -79,7 +80,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.step:
         os.environ["XINQIAO_HOME"] = str(given.folder)
-        with open_workspace() as workspace:
+        with open_workspace() as workspace, workspace.settled():
             print(json.dumps(STEPS[given.step](workspace, given.firms)))
         return
     with tempfile.TemporaryDirectory() as temporary:

@@ -115,8 +115,7 @@ def serve(port: int | None, with_worker: bool, started: Callable[[str], None]) -
         started(f"http://{f'[{host}]' if ':' in host else host}:{chosen}")
 
     _log_to_standard_error()
-    with open_workspace() as workspace:
-        workspace.settle()
+    with open_workspace() as workspace, workspace.settled():
         asyncio.run(_serve(workspace, host, chosen, with_worker=with_worker, started=tell))
 
 
@@ -178,8 +177,7 @@ def work() -> None:
     from xinqiao.jobs import run_worker
 
     _log_to_standard_error()
-    with open_workspace() as workspace:
-        workspace.settle()
+    with open_workspace() as workspace, workspace.settled():
         asyncio.run(run_worker(workspace))
 
 

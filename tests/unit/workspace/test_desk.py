@@ -6,10 +6,12 @@ from xinqiao.workspace import Workspace
 
 
 def test_a_settled_process_keeps_its_declarations_out_of_garbage_collections(workspace: Workspace) -> None:
-    try:
-        workspace.settle()
+    def searched() -> set[str]:
+        found = {id(each) for each in gc.get_objects()}
+        return {
+            name for name in ("contracts", "catalogue", "scorecards") if id(vars(workspace)[name]) in found
+        }
 
-        searched = {id(each) for each in gc.get_objects()}
-        assert not {id(vars(workspace)[name]) for name in ("contracts", "catalogue", "scorecards")} & searched
-    finally:
-        gc.unfreeze()
+    with workspace.settled():
+        assert searched() == set()
+    assert searched() == {"contracts", "catalogue", "scorecards"}
