@@ -13,8 +13,8 @@ class UnknownDataset(NotFound):
     @classmethod
     def named(cls, dataset: str, known: tuple[str, ...]) -> "UnknownDataset":
         """The refusal of `dataset`, suggesting near names among `known`."""
-        near = get_close_matches(dataset, known, n=3, cutoff=0.5)
-        offer = f"是否要找：{'、'.join(near)}？" if near else f"现有数据集：{'、'.join(sorted(known))}。"
+        near = get_close_matches(dataset, known, n=3)
+        offer = f"是否要找：{'、'.join(near)}？" if near else "用 xinqiao catalogue list 查看现有数据集。"
         return cls(f"没有名为 {dataset} 的数据集", remedy=offer)
 
 

@@ -35,8 +35,14 @@ from xinqiao.web.messages import message
 REASONS_SHOWN = 5
 STRONGEST = 10
 LONG_TEXT = 10
-# Of every bill and contribution the contracts say that it is empty until all is paid.
+# Of these days the contracts say that they are empty until the bill is paid, or until the thing has come to its end.
 _PAID = "paid_on"
+ENDS = frozenset(
+    {
+        *("cancelled_on", "closed_on", "concluded_on", "corrected_on", "discharged_on", "lapsed_on"),
+        *("lifted_on", "released_on", "removed_on", "revoked_on", "settled_on", "to_on"),
+    }
+)
 _EVERYBODY = "*"
 # A page asks for them sixty times.
 _divisions = cache(divisions)
@@ -267,13 +273,19 @@ class View:
         words = name.removesuffix("_fen").replace("month_on", "month").replace("_", " ").capitalize()
         return f"{words} ({told})" if unit else words
 
+    def _empty(self, formats: Formats, column: Column) -> Markup | str:
+        """What an empty cell means."""
+        if column.name == _PAID:
+            return message(self.language, "format.unpaid")
+        if column.name in ENDS:
+            return message(self.language, "format.not_yet")
+        why = "format.no_record" if column.kind == "date" else "format.not_given"
+        return formats.unknown(message(self.language, why))
+
     def cell(self, formats: Formats, column: Column, value: Scalar) -> Markup | str:
         """A cell of a table of records."""
         if value is None:
-            if column.name == _PAID:
-                return message(self.language, "format.unpaid")
-            why = "format.no_record" if column.kind == "date" else "format.not_given"
-            return formats.unknown(message(self.language, why))
+            return self._empty(formats, column)
         if column.values:
             code = str(value)
             words = code.replace("_", " ")

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from xinqiao.catalogue import Contract, load_contracts
 from xinqiao.portal.report_charts import related_chart
-from xinqiao.portal.view import STRONGEST, View
+from xinqiao.portal.view import ENDS, STRONGEST, View
 from xinqiao.products.model import Column, IndicatorLine, Link, Party, Related
 from xinqiao.web.formats import Formats
 
@@ -176,17 +176,27 @@ def test_a_share_of_a_holding_is_told_in_per_cent(desk: Any) -> None:
 
 
 def test_what_is_not_there_says_why(desk: Any) -> None:
-    """A day that has not come is no omission of the source's; an amount that is missing is one."""
-    removed, fine = Column("removed_on", "移出日期", "date", {}), Column("fine_fen", "罚款金额", "amount", {})
+    """A day without a record is no omission of the source's; an amount that is missing is one."""
+    applied, fine = Column("applied_on", "申请日", "date", {}), Column("fine_fen", "罚款金额", "amount", {})
 
-    told = [View(desk.sample, "zh").cell(Formats("zh"), each, None) for each in (removed, fine)]
+    told = [View(desk.sample, "zh").cell(Formats("zh"), each, None) for each in (applied, fine)]
 
     assert "没有日期记录" in told[0]
     assert "该项未报送" in told[1]
 
 
+def test_what_has_not_ended_is_told_so_and_not_as_unknown(desk: Any) -> None:
+    removed = Column("removed_on", "移出日期", "date", {})
+
+    told = [View(desk.sample, each).cell(Formats(each), removed, None) for each in ("zh", "en")]
+
+    assert told == ["尚无", "None yet"]
+
+
 @pytest.mark.parametrize("contract", load_contracts().values(), ids=lambda each: each.dataset)
-def test_an_empty_date_of_payment_means_unpaid_wherever_it_may_be_empty(contract: Contract) -> None:
+def test_an_empty_day_means_what_the_page_says_wherever_it_may_be_empty(contract: Contract) -> None:
     for each in contract.fields:
         if each.name == "paid_on" and not each.required:
             assert "未缴清为空" in each.description
+        if each.name in ENDS and not each.required:
+            assert "为空" in each.description
