@@ -5,7 +5,7 @@ files is planned again every time; one whose rows come as texts is planned once.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from xinqiao.engine.dialect import identifier
 
@@ -22,9 +22,10 @@ def packed(columns: Collection[str]) -> str:
     return f"CAST(to_json(list([{values}])) AS VARCHAR)"
 
 
-def pack(rows: Sequence[Sequence[str | None]]) -> str:
-    """Rows of values already spelt out as one text, as `packed` gives it."""
-    return json.dumps(rows, ensure_ascii=False)
+def pack(rows: Iterable[Sequence[object]]) -> str:
+    """Rows of values as one text, as `packed` gives it; doubles in the fewest digits that read back to the same bits."""
+    spelt = [[None if value is None else str(value) for value in row] for row in rows]
+    return json.dumps(spelt, ensure_ascii=False)
 
 
 def unpacked(parameter: int, given: Sequence[str], columns: Mapping[str, str]) -> str:

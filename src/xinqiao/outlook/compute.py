@@ -84,16 +84,12 @@ def compute(
 
 def keep(session: Session, published: tuple[SectorQuarter, ...]) -> None:
     """Make the table `sector_outlook` of what is published."""
-    lines = [[_spelt(getattr(row, name)) for name in OUTLOOK_COLUMNS] for row in published]
+    lines = [[getattr(row, name) for name in OUTLOOK_COLUMNS] for row in published]
     session.run(
         f"CREATE OR REPLACE TABLE {OUTLOOK} AS"
         f" {unpacked(1, tuple(OUTLOOK_COLUMNS), OUTLOOK_COLUMNS)} ORDER BY sector, quarter_on",
         [pack(lines)],
     )
-
-
-def _spelt(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _last_settled(session: Session, invoices: str, rules: Rules, as_of: date) -> int:

@@ -130,6 +130,12 @@ def current_ratings(tx: Transaction, *, session: Session, lake: Lake, model: str
     return "current_ratings"
 
 
+def _not_in(evaluation_id: int) -> Ungraded:
+    return Ungraded(
+        f"第 {evaluation_id} 号评价中没有该企业。", remedy="请核对评价编号；该企业可能未参加这次评价。"
+    )
+
+
 def _of(model: str) -> str:
     return f"split_part(model, '@', 1) = {literal(model)}"
 
@@ -149,9 +155,7 @@ def rating_in(tx: Transaction, *, session: Session, lake: Lake, evaluation_id: i
             [subject],
         )
     if not rows:
-        raise Ungraded(
-            f"第 {evaluation_id} 号评价中没有该企业。", remedy="请核对评价编号；该企业可能未参加这次评价。"
-        )
+        raise _not_in(evaluation_id)
     return _rating(rows[0])
 
 
@@ -182,9 +186,7 @@ def values(
             f"SELECT * FROM published_indicators WHERE subject = {subject:d} AND {within(carried, 'evaluation')}"
         )
     if not rows:
-        raise Ungraded(
-            f"第 {evaluation_id} 号评价中没有该企业。", remedy="请核对评价编号；该企业可能未参加这次评价。"
-        )
+        raise _not_in(evaluation_id)
     newest = max(rows, key=lambda row: row["evaluation"])
     return {name: value for name, value in newest.items() if name not in ("evaluation", "subject")}
 

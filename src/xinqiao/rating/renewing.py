@@ -121,9 +121,9 @@ def _computed(warm: Warm, work: Work, base: Base, hangs: Hanging, subject: int) 
         name,
         [
             *(texts.get(dataset) or NOTHING for dataset in question.records),
-            pack([[str(subject), sector]]),
+            pack([[subject, sector]]),
             pack(usual),
-            pack([[str(subject), *_spelt(base.row.indicators, question.given)]]),
+            pack([[subject, *map(base.row.indicators.get, question.given)]]),
         ],
     )
     return {code: found[0][code] for code in hangs.read}
@@ -226,10 +226,5 @@ def _derived(
     warm.prepared.move_to_end(key)
     name, read = warm.prepared[key]
     assert isinstance(read, tuple)
-    found: list[dict[str, float | None]] = warm.session.answer(name, [pack([_spelt(values, read)])])
+    found: list[dict[str, float | None]] = warm.session.answer(name, [pack([[*map(values.get, read)]])])
     return found[0]
-
-
-def _spelt(values: Mapping[str, float | None], codes: Sequence[str]) -> list[str | None]:
-    """Values in the fewest digits that read back to the same bits."""
-    return [None if (value := values.get(code)) is None else repr(value) for code in codes]

@@ -8,11 +8,11 @@ from xinqiao.rating.model import Weighted
 
 _WAN = 10_000
 _FIGURES = 3
-# Up to these a threshold only stands for "none at all".
-_NOTHING = {"ratio": 0.0001, "months": 0.01, "yuan": 0.01, "times": 1.0, "institutions": 1.0}
 # No sum of money has a logarithm near this; beyond it floating point ends.
 _GREATEST_LOGARITHM = 50.0
 _WHOLE = frozenset({"times", "institutions"})
+# Up to these a threshold only stands for "none at all".
+_NOTHING = {"ratio": 0.0001, "months": 0.01, "yuan": 0.01, **dict.fromkeys(_WHOLE, 1.0)}
 _COUNTED = _WHOLE | {"months"}
 _SPANS = frozenset({"months", "years"})
 # What an indicator converts a state or several things to. Its name comes first, or people take it for the points given.

@@ -65,6 +65,7 @@ def test_every_value_comes_back_to_the_last_bit(session: Session, rows: list[tup
     back = session.answer("again", [one_text or NOTHING])
 
     assert repr(back) == repr(session.records("SELECT * FROM given"))
+    assert repr(session.answer("again", [pack(rows)])) == repr(session.records("SELECT * FROM given"))
 
 
 def test_columns_that_were_not_given_are_null(session: Session) -> None:
