@@ -133,7 +133,8 @@ class Formats:
             case "status":
                 return Markup('<data value="{}">{}</data>').format(value, self._status(value))
         places = 0 if float(value).is_integer() else 1
-        key = f"unit.{unit}_one" if value == 1 else f"unit.{unit}"
+        one, several = f"unit.{unit}_one", f"unit.{unit}"
+        key = one if value == 1 and has_message(one) else several
         suffix = message(self.language, key) if has_message(key) else f" {unit}"
         return _number(value, f"{_rounded(value, places)}{suffix}")
 

@@ -43,6 +43,13 @@ def test_words_find_by_code_name_owner_and_source(pages: TestClient, query: str,
     assert "显示全部" in text
 
 
+def test_a_long_list_of_data_is_cut_short_and_counted(pages: TestClient) -> None:
+    row = pages.get("/catalogue?q=X15").text.partition("<tbody>")[2].partition("</tbody>")[0]
+
+    assert row.count('<span class="one">') == 7
+    assert "等共 " in row
+
+
 def test_group_and_data_narrow_the_list_together(pages: TestClient) -> None:
     in_group = codes(pages.get("/catalogue?group=G8").text)
     both = codes(pages.get("/catalogue?group=G8&dataset=bank_loan").text)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from xinqiao.indicators.model import UNITS
 from xinqiao.web.formats import Formats
 
 ZH, EN = Formats("zh"), Formats("en")
@@ -108,6 +109,11 @@ def test_logarithms_of_money_are_shown_as_the_money() -> None:
 def test_indicators_are_in_their_unit(value: float, unit: str, zh: str, en: str) -> None:
     assert seen(ZH.indicator(value, unit)) == zh
     assert seen(EN.indicator(value, unit)) == en
+
+
+@pytest.mark.parametrize("unit", [*UNITS])
+def test_no_unit_is_shown_by_its_name_whether_one_or_several(unit: str) -> None:
+    assert not [shown for value in (1.0, 3.0) if unit in (shown := seen(ZH.indicator(value, unit)))]
 
 
 def test_days_are_iso_and_instants_in_city_time() -> None:
