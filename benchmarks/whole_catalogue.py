@@ -2,14 +2,15 @@
 
 Three cities are evaluated, a hundredth, a tenth and the whole, each step in a process of its own, so that every peak
 of memory is that step's. The records are put straight into the lake (`_bulk`), about 181 a firm. Evaluation is the
-product's own command: indicators, grades and sector statistics computed and published; contracts and declarations are
-loaded before, as in the worker that evaluates every night. The floor is
+product's own command, timed as a whole and without the steps that make neither an indicator of the floor's nor a grade
+(`BESIDE`); contracts and declarations are loaded before, as in the worker that evaluates every night. The floor is
 `whole_catalogue.sql`, which reads the same files and ends in sums; what it finds is compared with what was published.
 
 Run it alone: `python benchmarks/whole_catalogue.py --firms 100000`.
 """
 
 import argparse
+import itertools
 import json
 import math
 import os
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,6 +43,12 @@ RUNS = 2
 TOLERANCE = 1e-6
 """Relative; the floor adds floating-point numbers in any order, evaluation adds whole ones."""
 
+BESIDE = {
+    "识别持股关系", "推算控制关系", "识别担保关系", "识别关联企业", "识别任职关系", "写入关联关系", "写入行业水平", "写入行业景气",
+}  # fmt: skip
+"""Steps of an evaluation that make no indicator the floor computes, and no grade: who is related to whom, and what
+reports show of industries."""
+
 Totals = dict[str, tuple[int, float | None]]
 
 
@@ -51,8 +59,10 @@ class Measured:
     Attributes:
         records: Records in the lake.
         firms: Enterprises graded.
-        seconds: Evaluation.
+        seconds: Evaluation, with everything it publishes.
         busy: Processor seconds of evaluation, all threads together.
+        graded: Seconds of it for indicators and grades, computed and published.
+        graded_busy: Processor seconds of these.
         floor: Hand-written query, the better of two runs.
         floor_busy: Processor seconds of that run.
         peak: GiB of memory the evaluating process held at most.
@@ -64,6 +74,8 @@ class Measured:
     firms: int
     seconds: float
     busy: float
+    graded: float
+    graded_busy: float
     floor: float
     floor_busy: float
     peak: float
@@ -115,11 +127,25 @@ def _fill(workspace: Workspace, firms: int) -> dict[str, Any]:
 
 
 def _evaluate(workspace: Workspace, _: int) -> dict[str, Any]:
-    started, busy = time.perf_counter(), time.process_time()
-    evaluation = commands.evaluate(workspace, as_of=AS_OF)
+    steps = [("", time.perf_counter(), time.process_time())]
+    evaluation = commands.evaluate(
+        workspace,
+        as_of=AS_OF,
+        progress=lambda step: steps.append((step, time.perf_counter(), time.process_time())),
+    )
+    steps.append(("", time.perf_counter(), time.process_time()))
+    seconds: defaultdict[str, float] = defaultdict(float)
+    busy: defaultdict[str, float] = defaultdict(float)
+    for (step, since, busy_since), (_next, until, busy_until) in itertools.pairwise(steps):
+        seconds[step] += until - since
+        busy[step] += busy_until - busy_since
+    if missing := BESIDE - seconds.keys():
+        raise ValueError(f"no such steps: {missing}")
     return {
-        "seconds": time.perf_counter() - started,
-        "busy": time.process_time() - busy,
+        "seconds": sum(seconds.values()),
+        "busy": sum(busy.values()),
+        "graded": sum(each for step, each in seconds.items() if step not in BESIDE),
+        "graded_busy": sum(each for step, each in busy.items() if step not in BESIDE),
         "firms": evaluation.subjects,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576,
     }
@@ -185,13 +211,16 @@ def _print(cities: list[Measured]) -> None:
         column = {
             "records": f"{city.records:,}",
             "firms": f"{city.firms:,}",
-            "evaluation": f"{city.seconds:.2f} s",
+            "indicators and grades, computed and published": f"{city.graded:.2f} s",
+            "all that an evaluation publishes": f"{city.seconds:.2f} s",
             "records a second": f"{city.records / city.seconds:,.0f}",
             "firms a second": f"{city.firms / city.seconds:,.0f}",
             "floor: one query by hand": f"{city.floor:.2f} s",
-            "ratio (goal ≤ 1.5 ×)": f"{city.seconds / city.floor:.2f} ×",
-            "processor time: evaluation, floor": f"{city.busy:.2f} s, {city.floor_busy:.2f} s",
-            "ratio of processor time": f"{city.busy / city.floor_busy:.2f} ×",
+            "indicators and grades against the floor (goal ≤ 1.5 ×)": f"{city.graded / city.floor:.2f} ×",
+            "all against the floor": f"{city.seconds / city.floor:.2f} ×",
+            "processor time: these, all, floor": (
+                f"{city.graded_busy:.2f} s, {city.busy:.2f} s, {city.floor_busy:.2f} s"
+            ),
             "peak memory (goal < 12 GiB)": f"{city.peak:.2f} GiB",
             "time a record against the smallest (goal ≤ 1.3 ×)": f"{growth:.2f} ×",
         }

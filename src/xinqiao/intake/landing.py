@@ -145,16 +145,24 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
 
 
 def _copy_and_look(reader: FileIO, writer: FileIO) -> tuple[str, bool, bool]:
-    """Copy; the hash of what was copied, whether it holds a double quote, and whether its lines are even."""
+    """Copy; the hash of what was copied, whether it holds a double quote, and whether its lines are even.
+
+    Each piece is hashed on another core while it is written and looked at.
+    """
     digest, quotes, lines = hashlib.sha256(), False, _Lines()
     # One piece of memory for all chunks: a new one for each costs more than the hash.
     chunk = bytearray(_CHUNK)
-    while size := reader.readinto(chunk):
-        with memoryview(chunk)[:size] as part:
-            digest.update(part)
-            _write_all(writer, part)
-        quotes = quotes or chunk.find(b'"', 0, size) >= 0
-        lines.add(chunk, size)
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        while size := reader.readinto(chunk):
+            with memoryview(chunk)[:size] as part:
+                hashed = aside.submit(digest.update, part)
+                try:
+                    _write_all(writer, part)
+                    quotes = quotes or chunk.find(b'"', 0, size) >= 0
+                    lines.add(chunk, size)
+                finally:
+                    # A piece that is still being hashed cannot be let go.
+                    hashed.result()
     return digest.hexdigest(), quotes, lines.even
 
 

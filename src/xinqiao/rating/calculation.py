@@ -190,6 +190,7 @@ def _of_everybody(work: Work) -> None:
         progress=work.tell,
     )
     if computes_outlook(work.catalogue):
+        work.tell("计算行业景气")
         outlook.compute(
             work.session,
             rules=outlook.load_rules().value,

@@ -109,13 +109,14 @@ def _published(
     """Calculate and write what is to be calculated, and enter it."""
     work = preparing.with_kept(tx, work)
     codes = calculation.calculate(work)
-    work.tell("写入数据湖")
     evaluation_id = records.next_evaluation_id(tx)
     if not city and len(work.subjects or ()) <= _SINGLES:
+        work.tell("写入等级")
         grades = publishing.write_recent(tx, work, evaluation_id, codes)
     else:
         _fold(tx, session=work.session, lake=work.lake, actor=actor, now=now)
         grades = publishing.write(tx, work, evaluation_id, codes, carried=carried, city=city)
+    work.tell("登记评价")
     evaluation = Evaluation(
         evaluation_id=evaluation_id,
         as_of=work.as_of,

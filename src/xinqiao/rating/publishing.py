@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xinqiao import outlook, parties
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
-from xinqiao.indicators import MEASURE_COLUMNS, sector_statistics
+from xinqiao.indicators import MEASURE_COLUMNS, Progress, sector_statistics
 from xinqiao.indicators import MEASURES as COMPUTED_MEASURES
 from xinqiao.indicators.planning import RECORDS as VIEWS
 from xinqiao.indicators.planning import SECTORS, VALUES
@@ -38,11 +38,13 @@ class Output:
         table: The table.
         sql: The query that gives them, sorted.
         columns: The table's columns (name to SQL type).
+        what: What they are, in Chinese, to be told of while they are written.
     """
 
     table: str
     sql: str
     columns: Mapping[str, str]
+    what: str
 
 
 def ratings_sql(work: Work, evaluation_id: int) -> str:
@@ -93,15 +95,15 @@ def write(
         incremental.complete(tx, session, lake, carried=carried)
         values, sectors, ratings = "city_values", "city_ratings", "city_ratings"
     outputs = [
-        Output(INDICATORS, indicators_sql(evaluation_id, codes), indicator_columns(codes)),
-        Output(RATINGS, ratings_sql(work, evaluation_id), RATING_COLUMNS),
+        Output(INDICATORS, indicators_sql(evaluation_id, codes), indicator_columns(codes), "指标"),
+        Output(RATINGS, ratings_sql(work, evaluation_id), RATING_COLUMNS, "等级"),
     ]
     if city:
         compared = {each.code for each in work.scorecard.indicators} & set(codes)
         usual = sector_statistics(compared, values=values, sector_of=sectors)
         outputs += _of_the_city(work, evaluation_id, usual)
     info = {"reason": "evaluation", "as_of": work.as_of.isoformat()}
-    _append(tx, session, lake, outputs, info)
+    _append(tx, session, lake, outputs, info, tell=work.tell)
     return _counted(work, ratings)
 
 
@@ -109,17 +111,19 @@ def _of_the_city(work: Work, evaluation_id: int, statistics: str) -> list[Output
     """What an evaluation of everybody keeps beside indicators and grades."""
     number = f"{evaluation_id:d}::BIGINT AS evaluation"
     usual = f"SELECT {number}, * FROM ({statistics}) ORDER BY sector, indicator"
-    outputs = [Output(STATISTICS, usual, STATISTICS_COLUMNS)]
+    outputs = [Output(STATISTICS, usual, STATISTICS_COLUMNS, "行业水平")]
     if work.measures is not None:
         return outputs
     names = ", ".join(MEASURE_COLUMNS)
     measured = f"SELECT {number}, {names} FROM {COMPUTED_MEASURES} ORDER BY sector, measure, month"
-    outputs.append(Output(MEASURES, measured, PUBLISHED_MEASURE_COLUMNS))
+    outputs.append(Output(MEASURES, measured, PUBLISHED_MEASURE_COLUMNS, "行业尺度"))
     if computes_outlook(work.catalogue):
         sql = outlook.published_sql(evaluation_id)
-        outputs.append(Output(outlook.OUTLOOK, sql, outlook.published_columns()))
+        outputs.append(Output(outlook.OUTLOOK, sql, outlook.published_columns(), "行业景气"))
     return outputs + [
-        Output(table, parties.published_sql(table, evaluation_id), parties.published_columns(table))
+        Output(
+            table, parties.published_sql(table, evaluation_id), parties.published_columns(table), "关联关系"
+        )
         for table in _of_parties(work)
     ]
 
@@ -138,6 +142,7 @@ def _of_parties(work: Work) -> tuple[str, ...]:
         subjects=None,
     )
     views = {each: VIEWS + each for each in positions}
+    work.tell("识别任职关系")
     parties.make_positions(work.session, contracts=work.contracts, views=views, as_of=work.as_of)
     return (*work.catalogue.computed, parties.LINK)
 
@@ -166,10 +171,10 @@ def fold(tx: Transaction, session: Session, lake: Lake) -> tuple[int, Mapping[st
     recent.create(session, "folded_ratings", recent.ratings_sql(rows))
     order = "ORDER BY subject, evaluation"
     outputs = [
-        Output(INDICATORS, f"SELECT * FROM folded_indicators {order}", columns),
-        Output(RATINGS, f"SELECT * FROM folded_ratings {order}", RATING_COLUMNS),
+        Output(INDICATORS, f"SELECT * FROM folded_indicators {order}", columns, "指标"),
+        Output(RATINGS, f"SELECT * FROM folded_ratings {order}", RATING_COLUMNS, "等级"),
     ]
-    _append(tx, session, lake, outputs, info)
+    _append(tx, session, lake, outputs, info, tell=lambda _: None)
     versions = lake.versions(tx)
     return len(rows), {table: versions[table] for table in (INDICATORS, RATINGS)}
 
@@ -180,10 +185,17 @@ def _counted(work: Work, ratings: str) -> Grades:
 
 
 def _append(
-    tx: Transaction, session: Session, lake: Lake, outputs: Sequence[Output], info: Mapping[str, str]
+    tx: Transaction,
+    session: Session,
+    lake: Lake,
+    outputs: Sequence[Output],
+    info: Mapping[str, str],
+    *,
+    tell: Progress,
 ) -> None:
     """Write what each query gives as one file and append it to its table."""
     for each in outputs:
+        tell(f"写入{each.what}")
         with lake.draft(each.table) as path:
             file = session.write(each.sql, path, group_rows=POINT_ROWS)
             if file is not None:

@@ -158,6 +158,9 @@ def test_a_city_is_graded_and_the_evaluation_says_what_it_was_made_of(stocked: C
     assert (evaluation.scope, evaluation.subjects, evaluation.model) == ("city", 4, "core@2026-11-01")
     assert told[0] == "识别持股关系"
     assert any(step.startswith("计算指标") for step in told)
+    written = [step for step in told if step.startswith("写入")]
+    assert written[:2] == ["写入指标", "写入等级"]
+    assert told[-1] == "登记评价"
     with stocked.work() as (tx, _):
         assert queries.current_evaluation(tx) == evaluation
         event = audit.queries.events(tx, name="ratings.published", limit=1)[0]
