@@ -71,6 +71,8 @@ class Field:
             are in the unit the name ends with, which is fen.
         future: Whether the date may lie after the day the record became known (an end of publication).
         mask: How a preview hides the value whatever its level; None when the level alone decides.
+        when_empty: What it says of a record that the field is empty, by language (`zh`, `en`): a listing without
+            a day of removal is still in force. Empty when it only says that nothing was given.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Field:
     alias_units: Mapping[str, Unit]
     future: bool
     mask: Mask | None
+    when_empty: Mapping[str, str]
 
     @property
     def column_type(self) -> str:

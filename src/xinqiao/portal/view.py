@@ -35,14 +35,6 @@ from xinqiao.web.messages import message
 REASONS_SHOWN = 5
 STRONGEST = 10
 LONG_TEXT = 10
-# Of these days the contracts say that they are empty until the bill is paid, or until the thing has come to its end.
-_PAID = "paid_on"
-ENDS = frozenset(
-    {
-        *("cancelled_on", "closed_on", "concluded_on", "corrected_on", "discharged_on", "lapsed_on"),
-        *("lifted_on", "released_on", "removed_on", "revoked_on", "settled_on", "to_on"),
-    }
-)
 _EVERYBODY = "*"
 # A page asks for them sixty times.
 _divisions = cache(divisions)
@@ -275,10 +267,8 @@ class View:
 
     def _empty(self, formats: Formats, column: Column) -> Markup | str:
         """What an empty cell means."""
-        if column.name == _PAID:
-            return message(self.language, "format.unpaid")
-        if column.name in ENDS:
-            return message(self.language, "format.not_yet")
+        if column.when_empty:
+            return column.when_empty[self.language]
         why = "format.no_record" if column.kind == "date" else "format.not_given"
         return formats.unknown(message(self.language, why))
 

@@ -48,7 +48,7 @@ def gate_record(reading: Reading, record: GateRecord) -> model.GateRecord | None
         label_zh=contract.label,
         label_en=_english(contract.dataset),
         owner=contract.owner,
-        columns=tuple(model.Column(each.name, each.label, each.kind, dict(each.values)) for each in shown),
+        columns=tuple(map(model.Column.of, shown)),
         rows=told,
         total=len(rows) if record.newest else rows[0]["total"],
         named_zh=tuple(filter(None, (_named_zh(shown, row) for row in told))),

@@ -66,7 +66,7 @@ def _section(
         collected=collected,
         summary=facts,
         monthly=monthly,
-        columns=tuple(Column(each.name, each.label, each.kind, dict(each.values)) for each in shown),
+        columns=tuple(map(Column.of, shown)),
         rows=found.rows,
         total=found.total,
         theme=theme,

@@ -114,6 +114,14 @@ def test_a_later_row_can_fill_in_an_end(dataset: str) -> None:
 
 
 @pytest.mark.parametrize("dataset", sorted(CONTRACTS))
+def test_a_day_that_may_be_missing_because_it_has_not_come_says_what_that_means(dataset: str) -> None:
+    for field in CONTRACTS[dataset].fields:
+        if field.kind == "date":
+            assert field.description.endswith("为空") == bool(field.when_empty), field.name
+        assert not (field.required and field.when_empty), field.name
+
+
+@pytest.mark.parametrize("dataset", sorted(CONTRACTS))
 def test_a_month_is_given_by_its_first_day_or_refused(dataset: str) -> None:
     contract = CONTRACTS[dataset]
     months = [field for field in contract.fields if field.name == "month_on"]

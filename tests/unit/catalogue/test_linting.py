@@ -48,6 +48,11 @@ def test_the_shipped_contracts_have_nothing_wrong() -> None:
         ("unknown_property", "{property: mask, value: identifier}", "{property: masked, value: identifier}"),
         ("invalid_property", "{property: mask, value: identifier}", "{property: mask, value: stars}"),
         (
+            "invalid_property",
+            "{property: mask, value: identifier}",
+            "{property: whenEmpty, value: {zh: 长期有效}}",
+        ),
+        (
             "repeated_property",
             "- {property: mode, value: upsert}",
             "- {property: occurredOn, value: issued_on}",

@@ -14,9 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from xinqiao.catalogue import Contract, load_contracts
 from xinqiao.portal.report_charts import related_chart
-from xinqiao.portal.view import ENDS, STRONGEST, View
+from xinqiao.portal.view import STRONGEST, View
 from xinqiao.products.model import Column, IndicatorLine, Link, Party, Related
 from xinqiao.web.formats import Formats
 
@@ -152,7 +151,7 @@ def test_those_behind_one_party_are_drawn_side_by_side(behind: list[int]) -> Non
 
 def test_a_bill_that_nobody_paid_is_told_as_unpaid(desk: Any) -> None:
     """Its date of payment is not something that the department left out."""
-    paid = Column("paid_on", "缴费日期", "date", {})
+    paid = Column("paid_on", "缴费日期", "date", {}, {"zh": "未缴清", "en": "Not paid"})
 
     told = {
         language: View(desk.sample, language).cell(Formats(language), paid, None) for language in ("zh", "en")
@@ -183,20 +182,3 @@ def test_what_is_not_there_says_why(desk: Any) -> None:
 
     assert "没有日期记录" in told[0]
     assert "该项未报送" in told[1]
-
-
-def test_what_has_not_ended_is_told_so_and_not_as_unknown(desk: Any) -> None:
-    removed = Column("removed_on", "移出日期", "date", {})
-
-    told = [View(desk.sample, each).cell(Formats(each), removed, None) for each in ("zh", "en")]
-
-    assert told == ["尚无", "None yet"]
-
-
-@pytest.mark.parametrize("contract", load_contracts().values(), ids=lambda each: each.dataset)
-def test_an_empty_day_means_what_the_page_says_wherever_it_may_be_empty(contract: Contract) -> None:
-    for each in contract.fields:
-        if each.name == "paid_on" and not each.required:
-            assert "未缴清为空" in each.description
-        if each.name in ENDS and not each.required:
-            assert "为空" in each.description

@@ -236,6 +236,7 @@ def _field(column: SchemaProperty) -> Field:
         },
         future=extra.get("future", False),
         mask=cast(Mask | None, extra.get("mask")),
+        when_empty=extra.get("whenEmpty", {}),
     )
 
 

@@ -35,6 +35,10 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_text, value))
 
 
+def _is_bilingual(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"zh", "en"} and all(map(_is_text, value.values()))
+
+
 def _is_subject(value: Any) -> bool:
     return isinstance(value, dict) and {"field", "identifiers"} <= set(value) <= {
         "field",
@@ -55,6 +59,7 @@ FIELD: Mapping[str, Check] = {
     "stored": _is_flag,
     "future": _is_flag,
     "mask": _one_of(MASKS),
+    "whenEmpty": _is_bilingual,
 }
 SYNONYM: Mapping[str, Check] = {"unit": _one_of(UNITS)}
 VALUE: Mapping[str, Check] = {"aliases": _are_texts}

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Self
 
+from xinqiao.catalogue import Field
 from xinqiao.catalogue.masking import AmountBand
 
 Scalar = str | int | float | Decimal | date | bool | AmountBand | None
@@ -19,12 +21,19 @@ class Column:
         label: Its Chinese label.
         kind: Kind of the contract's field.
         values: Chinese labels of coded values.
+        when_empty: What an empty cell means, by language (`zh`, `en`); empty when it means that nothing was given.
     """
 
     name: str
     label: str
     kind: str
     values: Mapping[str, str]
+    when_empty: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, shown: Field) -> Self:
+        """The column that shows a field."""
+        return cls(shown.name, shown.label, shown.kind, dict(shown.values), dict(shown.when_empty))
 
 
 @dataclass(frozen=True, slots=True)
