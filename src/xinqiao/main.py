@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from xinqiao import cli
@@ -43,7 +43,12 @@ def run() -> None:
 def surroundings() -> cli.Surroundings:
     """What the command line is handed."""
     return cli.Surroundings(
-        open=open_workspace, migrate=migrate_database, serve=serve, work=work, render=_render
+        open=open_workspace,
+        migrate=migrate_database,
+        serve=serve,
+        work=work,
+        queue=queue,
+        render=_render,
     )
 
 
@@ -179,6 +184,13 @@ def work() -> None:
     _log_to_standard_error()
     with open_workspace() as workspace, workspace.settled():
         asyncio.run(run_worker(workspace))
+
+
+def queue(workspace: "Workspace", as_of: date, model: str) -> bool:
+    """Leave an evaluation of the city to the worker; False when one waits already."""
+    from xinqiao.jobs import queue_evaluation
+
+    return queue_evaluation(workspace, as_of=as_of, model=model)
 
 
 def _open_store(settings: "Settings") -> "Store":

@@ -31,6 +31,12 @@ class WhichGrades(Refusal):
     code = "which_grades"
 
 
+class CityOnly(Refusal):
+    """Only an evaluation of the whole city can be queued."""
+
+    code = "city_only"
+
+
 class ReportFormat(StrEnum):
     """How a report is written."""
 
@@ -54,11 +60,17 @@ def evaluate(
     model: Annotated[
         str, typer.Option("--model", help="评分模型，如 core；写 core@2026-11-20 则用该版本。")
     ] = "core",
+    queue: Annotated[
+        bool, typer.Option("--queue", help="全市评价排队，由 xinqiao worker 或 serve 在后台进行，不等结果。")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Compute indicators and grades, for everybody or for some."""
     from xinqiao.workspace import commands
 
+    if queue:
+        _queue(context, as_of, subject, model, json=json)
+        return
     subjects = sorted({UnifiedCode.parse(code).subject for code in output.parted(subject)}) or None
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, output.steps("评价") as progress:
@@ -77,6 +89,25 @@ def evaluate(
     total = made.subjects or 1
     rows = [(grade, f"{count:,}", f"{count / total:.1%}") for grade, count in made.grades.items()]
     output.table(("等级", "企业数", "占比"), rows, numbers=(1, 2))
+
+
+def _queue(
+    context: typer.Context, as_of: str | None, subject: list[str] | None, model: str, *, json: bool
+) -> None:
+    if subject:
+        raise CityOnly(
+            "排队的只能是全市评价。", where="--queue", remedy="评价部分企业很快，去掉 --queue 即可。"
+        )
+    day = output.read_day(as_of, "--as-of")
+    with opened(context) as workspace:
+        day = day_asked(workspace, day) or workspace.today()
+        queued = surroundings(context).queue(workspace, day, model)
+    if json:
+        output.document({"queued": queued, "as_of": day, "model": model})
+    elif queued:
+        output.say(f"全市评价已排队（评价日 {day}），由 xinqiao worker 或 xinqiao serve 在后台进行。")
+    else:
+        output.say("已有一次全市评价在排队，没有再排；待它完成后再试。")
 
 
 def report(

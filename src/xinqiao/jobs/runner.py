@@ -12,6 +12,8 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Fault, NotFound, Refusal, Transient
+from xinqiao.rating.evaluation import MODEL
+from xinqiao.rating.operations import require_reached
 from xinqiao.workspace import Workspace, commands
 
 # A table is worth rewriting once a point read would open this many files.
@@ -28,8 +30,9 @@ def application(workspace: Workspace) -> App:
     app = App(connector=PsycopgConnector(conninfo=workspace.store.url))
 
     @app.task(name="evaluate", queueing_lock="evaluate", retry=_AGAIN)
-    def evaluate(as_of: str) -> None:
-        _told("evaluate", lambda: commands.evaluate(workspace, as_of=date.fromisoformat(as_of)).evaluation_id)
+    def evaluate(as_of: str, model: str = MODEL) -> None:
+        day = date.fromisoformat(as_of)
+        _told("evaluate", lambda: commands.evaluate(workspace, as_of=day, model=model).evaluation_id)
 
     # In UTC: ten past two and half past two in the city.
     @app.periodic(cron="10 18 * * *")
@@ -74,18 +77,28 @@ def compact_crowded(workspace: Workspace, *, files: int = MANY_FILES) -> list[st
     return crowded
 
 
-def queue_evaluation(workspace: Workspace, *, as_of: date) -> None:
-    """Put an evaluation of the whole city into the queue, unless one waits there already."""
+def queue_evaluation(workspace: Workspace, *, as_of: date, model: str = MODEL) -> bool:
+    """Put an evaluation of the whole city into the queue; False when one waits there already, whatever it is of.
+
+    Raises:
+        NotYetOver: `as_of` lies in the future.
+        UnknownModel: There is no such model.
+    """
+    require_reached(as_of, workspace.clock())
+    workspace.scorecards.chosen(as_of, model)
     app = application(workspace)
 
-    async def defer() -> None:
+    async def defer() -> bool:
         async with app.open_async():
-            with suppress(AlreadyEnqueued):
-                await app.tasks["evaluate"].defer_async(as_of=as_of.isoformat())
+            try:
+                await app.tasks["evaluate"].defer_async(as_of=as_of.isoformat(), model=model)
+            except AlreadyEnqueued:
+                return False
+            return True
 
     # A thread of its own, because the caller may be inside a loop already.
     with ThreadPoolExecutor(max_workers=1) as aside:
-        aside.submit(asyncio.run, defer()).result()
+        return aside.submit(asyncio.run, defer()).result()
 
 
 async def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:

@@ -22,7 +22,16 @@ from xinqiao.rating.model import Scorecard
 from xinqiao.rating.preparing import Declared
 from xinqiao.store import Transaction
 
-__all__ = ["NotYetOver", "NothingKnown", "UnknownSubjects", "enter", "evaluate", "fold", "record"]
+__all__ = [
+    "NotYetOver",
+    "NothingKnown",
+    "UnknownSubjects",
+    "enter",
+    "evaluate",
+    "fold",
+    "record",
+    "require_reached",
+]
 
 # Rows of so many subjects are cheaper in PostgreSQL than as a file and a version of the lake.
 _SINGLES = 1000
@@ -72,8 +81,7 @@ def evaluate(
         NothingKnown: No enterprise was known by then.
         UnknownSubjects: Some of the subjects were not.
     """
-    if as_of > city_date(now):
-        raise NotYetOver(f"评价日 {as_of} 晚于今天。", where="as_of", remedy="选择今天或更早的日期。")
+    require_reached(as_of, now)
     started = time.monotonic()
     if subjects is None:
         # Before the versions are read, so that they are no older than those of an evaluation waited for.
@@ -93,6 +101,16 @@ def evaluate(
     return _published(
         tx, work, declared, carried, city=subjects is None, started=started, actor=actor, now=now
     )
+
+
+def require_reached(as_of: date, now: datetime) -> None:
+    """Let only days pass that have come.
+
+    Raises:
+        NotYetOver: It lies in the future.
+    """
+    if as_of > city_date(now):
+        raise NotYetOver(f"评价日 {as_of} 晚于今天。", where="as_of", remedy="选择今天或更早的日期。")
 
 
 def _published(

@@ -139,3 +139,13 @@ def test_a_city_may_be_evaluated_with_another_model(xinqiao: Run, delivered: Non
     assert made["model"].startswith("invoice@")
     assert xinqiao("rating", "export", "--json").json[0]["model"].startswith("core@")
     assert xinqiao("evaluate", "--as-of", "2026-06-30", "--model", "none").status == 2
+
+
+def test_a_city_may_be_left_to_the_worker(xinqiao: Run, delivered: None, firm: str) -> None:
+    queued = xinqiao("evaluate", "--as-of", "2026-05-31", "--model", "invoice", "--queue", "--json").json
+    assert queued == {"queued": True, "as_of": "2026-05-31", "model": "invoice"}
+    assert "没有再排" in xinqiao("evaluate", "--queue").out
+
+    some = xinqiao("evaluate", "--subject", firm, "--queue")
+    assert (some.status, "全市评价" in some.err) == (2, True)
+    assert xinqiao("evaluate", "--as-of", "2999-01-01", "--queue").status == 2

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,10 @@ from procrastinate import App
 
 from xinqiao.jobs import queue_evaluation, run_worker, run_worker_beside
 from xinqiao.jobs import runner as jobs
+from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.unified_code import build
+from xinqiao.rating.catalogue.loader import UnknownModel
+from xinqiao.rating.operations import NotYetOver
 from xinqiao.rating.queries import current_evaluation
 from xinqiao.workspace import Workspace, commands
 
@@ -84,10 +87,19 @@ def test_an_evaluation_that_is_refused_ends_and_the_worker_goes_on(
 
 
 def test_an_evaluation_that_waits_is_not_queued_twice(workspace: Workspace) -> None:
-    queue_evaluation(workspace, as_of=AS_OF)
-    queue_evaluation(workspace, as_of=AS_OF)
+    queued = [queue_evaluation(workspace, as_of=AS_OF) for _ in range(2)]
 
+    assert queued == [True, False]
     assert jobs_waiting(workspace) == ["evaluate todo"]
+
+
+def test_what_no_worker_could_do_is_not_queued(workspace: Workspace) -> None:
+    with pytest.raises(UnknownModel):
+        queue_evaluation(workspace, as_of=AS_OF, model="none")
+    with pytest.raises(NotYetOver):
+        queue_evaluation(workspace, as_of=city_date(workspace.clock()) + timedelta(days=1))
+
+    assert jobs_waiting(workspace) == []
 
 
 def test_nightly_jobs_are_set_for_the_small_hours_of_the_city(workspace: Workspace) -> None:
