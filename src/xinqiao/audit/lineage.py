@@ -137,6 +137,16 @@ def trace(
     return emit(tx, event, now=at)
 
 
+def delivered(tx: Transaction) -> set[str]:
+    """Of every delivered file that something was made of, the hash of its bytes."""
+    rows = tx.rows(
+        "SELECT DISTINCT split_part(i->>'name', '/', 1) AS hash"
+        " FROM lineage_event, jsonb_array_elements(body->'inputs') AS i WHERE i->>'namespace' = %s",
+        (FILES,),
+    )
+    return {row["hash"] for row in rows}
+
+
 def _names(dataset: DeliveredFile | TableVersion) -> tuple[str, str]:
     """Namespace and name; files of the same name differ by their hash."""
     if isinstance(dataset, DeliveredFile):

@@ -92,7 +92,10 @@ def compact(
         output.table(("表", "原文件数", "现文件数"), rows, numbers=(1, 2))
 
 
-@lake.command("vacuum", help="删除不再需要的文件：当前版本与保存期内的等级都不用的，以及中断的命令留下的。")
+@lake.command(
+    "vacuum",
+    help="删除不再需要的文件：当前版本与保存期内的等级都不用的，以及被拒收的交付、中断的命令留下的。",
+)
 def vacuum(
     context: typer.Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出将删除的，不删除。")] = False,

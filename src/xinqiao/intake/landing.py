@@ -135,6 +135,8 @@ def _copy(source: Path, store: Path, size: int) -> LandedFile:
         final = store / name[:2] / name
         if final.exists():
             draft.unlink()
+            # Bytes of which nothing came yet may be swept once they are old; these are wanted again.
+            os.utime(final)
         else:
             final.parent.mkdir(exist_ok=True)
             draft.replace(final)

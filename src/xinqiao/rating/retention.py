@@ -1,7 +1,7 @@
 """How long grades stay replayable, which versions of the lake that needs, and deleting what nothing needs.
 
 Compaction rewrites files and keeps the old ones; a vacuum deletes those that neither readers nor any grade within
-its retention need, and what killed commands left behind.
+its retention need, and what refused deliveries and killed commands left behind.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from xinqiao import audit
 from xinqiao.indicators.declaration import read_yaml
+from xinqiao.intake import leavings
 from xinqiao.kernel.actor import Actor
 from xinqiao.lake import Lake, Vacuumed
 from xinqiao.rating import records
@@ -63,16 +64,18 @@ def vacuum(
     tx: Transaction,
     *,
     lake: Lake,
+    raw: Path,
     retention: Retention,
     actor: Actor,
     now: datetime,
     dry_run: bool = False,
 ) -> Sequence[Vacuumed]:
-    """Delete files of the lake that nothing needs; what was, or would be, deleted of each table.
+    """Delete files of the lake and delivered bytes that nothing needs; what was, or would be, deleted of each table.
 
     Args:
         tx: The transaction; deleted files are gone whether it commits or not, and nobody needs them.
         lake: The lake.
+        raw: Folder of delivered bytes by hash.
         retention: How long what is kept.
         actor: Who asks.
         now: The time.
@@ -84,16 +87,18 @@ def vacuum(
         if each.started_at >= since:
             for table, version in each.versions.items():
                 needed.setdefault(table, set()).add(version)
+    unchanged_since = now - timedelta(days=retention.safety_days)
     done = [
         lake.vacuum(
             tx,
             table=table,
             needed=needed.get(table, ()),
-            unchanged_since=now - timedelta(days=retention.safety_days),
+            unchanged_since=unchanged_since,
             dry_run=dry_run,
         )
         for table in lake.tables()
     ]
+    done.append(leavings.sweep(tx, raw, unchanged_since=unchanged_since, dry_run=dry_run))
     if not dry_run:
         event = LakeVacuumed(
             files={each.table: gone for each in done if (gone := each.expired + each.orphaned)},

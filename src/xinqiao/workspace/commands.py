@@ -234,6 +234,7 @@ def vacuum(workspace: Workspace, *, dry_run: bool) -> Sequence[Vacuumed]:
         return retention.vacuum(
             tx,
             lake=workspace.lake,
+            raw=workspace.intake.raw,
             retention=retention.load_retention(),
             actor=workspace.actor,
             now=workspace.clock(),
