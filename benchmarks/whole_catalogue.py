@@ -39,6 +39,8 @@ from xinqiao.workspace import Workspace, commands
 AS_OF = date(2026, 6, 30)
 FLOOR = Path(__file__).with_suffix(".sql")
 PARTS = (100, 10, 1)
+FEWEST_FIRMS = 100
+"""In a smaller city some data set has no record at all, and the query reads all of them."""
 RUNS = 2
 TOLERANCE = 1e-6
 """Relative; the floor adds floating-point numbers in any order, evaluation adds whole ones."""
@@ -95,6 +97,8 @@ def main() -> None:
         with open_workspace() as workspace, workspace.settled():
             print(json.dumps(STEPS[given.step](workspace, given.firms)))
         return
+    if given.firms < FEWEST_FIRMS * max(PARTS):
+        parser.error(f"--firms: at least {FEWEST_FIRMS * max(PARTS):,}, as the smallest city has a hundredth")
     with tempfile.TemporaryDirectory() as temporary:
         folder = (given.folder or Path(temporary)).absolute()
         cities = []
