@@ -20,6 +20,8 @@ from xinqiao.kernel.refusals import Fault, ProductError, Refusal
 FAULTY = 1
 REFUSED = 2
 INTERRUPTED = 130
+# As of a program that the system ends because nobody reads on: 128 and the number of SIGPIPE.
+PIPE_CLOSED = 141
 
 _FILE_FAULTS: Mapping[int, str] = {
     errno.ENOENT: "文件或文件夹不存在",
@@ -94,6 +96,7 @@ def main(
 
 def run(surroundings: Surroundings, arguments: list[str] | None = None) -> int:
     """Run one command and return the exit status; failures of the product are told in one message."""
+    output.adapt()
     given = sys.argv[1:] if arguments is None else arguments
     machine = "--json" in given
     root = refuse_blanks(in_chinese(typer.main.get_command(app)))
@@ -112,6 +115,8 @@ def run(surroundings: Surroundings, arguments: list[str] | None = None) -> int:
         _tell(_file_error(error), machine=machine)
         return REFUSED
     except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):
+            return PIPE_CLOSED
         return ended.code if isinstance(ended.code, int) else 0
     if left == INTERRUPTED:
         output.note("已中断，未完成的操作没有生效。")

@@ -127,11 +127,14 @@ def report(
     with opened(context) as workspace, workspace.begun() as (tx, session):
         made = reports.report(workspace, tx, session, unified_code=code, model=model)
     html = format is ReportFormat.HTML and (target is not None or not json)
-    written = surroundings(context).render(made, language) if html else output.json_text(made.to_json())
+    page = surroundings(context).render(made, language) if html else None
     if target is None:
-        sys.stdout.write(written)
+        if page is None:
+            output.document(made.to_json())
+        else:
+            output.page(page)
         return
-    target.write_text(written, encoding="utf-8")
+    target.write_text(output.json_text(made.to_json()) if page is None else page, encoding="utf-8")
     if json:
         output.document({"path": target})
     else:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import errno
+import io
 import json
 import os
 import sys
@@ -57,14 +58,33 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, numbers:
     (_people if _people.is_terminal else _piped).print(shown)
 
 
+def adapt() -> None:
+    """Let a terminal that cannot show a character show a question mark for it, and not end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def document(value: object) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json_text(value))
+    """One JSON document on standard output, escaped where that cannot hold all its characters."""
+    told = json_text(value)
+    try:
+        told.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        told = json_text(value, escaped=True)
+    sys.stdout.write(told)
 
 
-def json_text(value: object) -> str:
-    """A value as a JSON document."""
-    return json.dumps(value, ensure_ascii=False, indent=1, default=_plain) + "\n"
+def json_text(value: object, *, escaped: bool = False) -> str:
+    """A value as a JSON document; all in ASCII when escaped."""
+    return json.dumps(value, ensure_ascii=escaped, indent=1, default=_plain) + "\n"
+
+
+def page(html: str) -> None:
+    """A page on standard output, in UTF-8 as it says of itself."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(html)
 
 
 def moment(value: datetime) -> str:

@@ -42,15 +42,20 @@ def wants_json(request: Request) -> bool:
 def problem(request: Request, error: ProductError) -> dict[str, Any]:
     """A failure as an RFC 9457 document; `code` is the part to program against."""
     status = status_of(error)
+    detail, remedy = error.message, error.remedy
+    if language_of(request) != "zh" and has_message(f"error.{error.code}.detail"):
+        detail, remedy = (
+            message(language_of(request), f"error.{error.code}.{part}") for part in ("detail", "remedy")
+        )
     return {
         "type": f"urn:xinqiao:problem:{error.code}",
         "title": _title(request, error),
         "status": int(status),
-        "detail": error.message,
+        "detail": detail,
         "instance": request.url.path,
         "code": error.code,
         "where": error.where,
-        "remedy": error.remedy,
+        "remedy": remedy,
     }
 
 
@@ -85,7 +90,10 @@ def answer_failures(app: FastAPI, pages: Pages) -> None:
             told = NoSuchPage("没有这个页面。", remedy="请核对地址，或返回首页查询。")
         else:
             told = UnreadableRequest("请求无法处理。", remedy="请返回首页重新操作。")
-        return refusal(request, told, pages)
+        response = refusal(request, told, pages)
+        # Such as which methods an address does take (RFC 9110, 15.5.6).
+        response.headers.update(error.headers or {})
+        return response
 
     def unreadable(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

@@ -123,6 +123,7 @@ def test_another_method_is_refused(pages: TestClient) -> None:
     answer = pages.post("/")
 
     assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]
     assert "method_not_allowed" in answer.text
 
 
@@ -132,3 +133,15 @@ def test_a_message_is_escaped(pages: TestClient, desk: Any, code: str) -> None:
 
     assert "<script>alert" not in answer.text
     assert "&lt;script&gt;" in answer.text
+
+
+def test_a_program_that_reads_english_gets_an_english_problem(
+    pages: TestClient, desk: Any, code: str
+) -> None:
+    desk.failure = UnknownEnterprise("平台没有代码为 X 的企业。", remedy="请核对代码，或按名称查询。")
+
+    told = pages.get(f"/enterprises/{code}.json?lang=en").json()
+
+    assert told["title"] == "No such enterprise"
+    assert told["detail"] == "The platform knows no enterprise with this code."
+    assert told["remedy"].startswith("Check the code")
