@@ -58,7 +58,7 @@ LIMIT %(limit)s
 _BY_NAME = """
 SELECT subject, unified_code, name, region_code, industry_code, operating_status
 FROM enterprise
-WHERE name ILIKE %(named)s
+WHERE {conditions}
 ORDER BY subject
 LIMIT %(limit)s
 """
@@ -100,8 +100,8 @@ def search(
         tx: The transaction.
         session: An engine session of its own.
         lake: The lake.
-        text: A unified code or the start of one, an organisation code, a registration number, a name or a part
-            of one; spelling of width and case does not matter.
+        text: A unified code or the start of one, an organisation code, a registration number, a name or parts
+            of one with blanks between; spelling of width and case does not matter.
         limit: Hits on a page.
         after: Key of the last enterprise of the page before; None for the first page.
         order: How to sort.
@@ -110,13 +110,15 @@ def search(
         TextTooShort: There is too little to search by.
         TextTooLong: It is longer than `LONGEST` characters.
     """
-    wanted = _wanted(text)
+    wanted, patterns = _wanted(text)
     older = _by_older_code(tx, session, lake, text)
-    given = {**wanted, "limit": MOST_HITS + 1, "subjects": older}
+    given = {**wanted, **patterns, "limit": MOST_HITS + 1, "subjects": older}
     rows = tx.rows(_EXACT, given)
     rows += tx.rows(_BY_SUBJECT, given) if older else []
     rows += tx.rows(_BY_CODE, given) if wanted["coded"] else []
-    rows += tx.rows(_BY_NAME, given) if wanted["named"] else []
+    if patterns:
+        conditions = " AND ".join(f"name ILIKE %({each})s" for each in patterns)
+        rows += tx.rows(_BY_NAME.format(conditions=conditions), given)
     found = list({row["subject"]: row for row in rows}.values())
     more = len(found) > MOST_HITS
     found = found[:MOST_HITS]
@@ -137,18 +139,25 @@ def search(
     )
 
 
-def _wanted(text: str) -> dict[str, str | None]:
-    """What to look for: the text as a code, and as a pattern of names and of codes where it may be one."""
+def _wanted(text: str) -> tuple[dict[str, str | None], dict[str, str]]:
+    """What to look for: the text as a name and a code, a pattern of codes where it may be one; patterns of names."""
     name = " ".join(text.split())
     if len(name) > LONGEST:
         raise TextTooLong(f"查询内容有 {len(name)} 个字，超过 {LONGEST} 个。", remedy="缩短后再查询。")
     code = compact(name)
     may_be_code = code.isascii() and code.isalnum()
-    named = f"%{_escaped(name)}%" if len(name) >= SHORTEST_NAME else None
+    # Parts of a name stand apart; single characters apart are a name written with blanks between.
+    words = name.split()
+    parts = [word for word in words if len(word) >= SHORTEST_NAME] or ["".join(words)]
+    patterns = {
+        f"part_{place}": f"%{_escaped(part)}%"
+        for place, part in enumerate(parts)
+        if len(part) >= SHORTEST_NAME
+    }
     coded = f"{code}%" if may_be_code and len(code) >= SHORTEST_CODE else None
-    if named is None and coded is None:
+    if not patterns and coded is None:
         raise TextTooShort("查询内容过短。", remedy="名称至少输入两个字，代码至少输入四位。")
-    return {"name": name, "code": code, "named": named, "coded": coded}
+    return {"name": name, "code": code, "coded": coded}, patterns
 
 
 def _by_older_code(tx: Transaction, session: Session, lake: Lake, text: str) -> list[int]:

@@ -17,7 +17,9 @@ def names(page: HitPage) -> list[str]:
     return [hit.name for hit in page.hits]
 
 
-@pytest.mark.parametrize("part", ["大海川", "海川餐饮", "餐饮管理有限公司", "  大海川 "])
+@pytest.mark.parametrize(
+    "part", ["大海川", "海川餐饮", "餐饮管理有限公司", "  大海川 ", "餐饮 大海川", "大 海 川"]
+)
 def test_a_part_of_a_name_finds_the_firm_with_its_grade(workspace: Workspace, part: str) -> None:
     page = find(workspace, part)
 
