@@ -8,13 +8,11 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal, text
 from xinqiao.engine.duck import EngineFault, Unreadable
-from xinqiao.intake import text_files
+from xinqiao.intake import text_files, worksheets
 from xinqiao.intake.binding import bind, expected_headings
 from xinqiao.intake.encodings import tell_encoding
 from xinqiao.intake.headers import DELIMITERS, HEADER_ROWS, SAMPLE_BYTES, header_score, likeliest_header
@@ -96,11 +94,10 @@ def _check(
 ) -> int:
     if text_files.is_parquet(file):
         headings, header, rows = _parquet(session, file)
+    elif text_files.is_workbook(file):
+        headings, header, rows = _workbook(file, mapping.read, expected)
     else:
-        table = _cells(file, mapping.read, expected)
-        header = mapping.read.header_row or header_score(table[:HEADER_ROWS], expected)[1]
-        headings = [cell.strip() for cell in table[header - 1]] if header <= len(table) else []
-        rows = sum(any(cell.strip() for cell in row) for row in table[header:])
+        headings, header, rows = _text(file, mapping.read, expected)
     if rows:
         raise NotEmpty(
             f"声明为空名单，但文件中有 {rows:,} 行数据。",
@@ -131,10 +128,7 @@ def _parquet(session: Session, file: LandedFile) -> tuple[list[str], int, int]:
         ) from error
 
 
-def _cells(file: LandedFile, options: ReadOptions, expected: set[str]) -> list[list[str]]:
-    """All cells of a small text file or of the worksheet with the headings."""
-    if text_files.is_workbook(file):
-        return _sheet(file, options, expected)
+def _text(file: LandedFile, options: ReadOptions, expected: set[str]) -> tuple[list[str], int, int]:
     if file.bytes > SAMPLE_BYTES:
         raise NotEmpty("声明为空名单，但文件中有数据。", where=file.name, remedy="去掉 --empty-list 后交付。")
     encoding = tell_encoding(file, options.encoding, expected)
@@ -143,17 +137,22 @@ def _cells(file: LandedFile, options: ReadOptions, expected: set[str]) -> list[l
     delimiter = options.delimiter or max(
         DELIMITERS, key=lambda each: likeliest_header(content, each, expected)[0]
     )
-    return list(csv.reader(io.StringIO(content), delimiter=delimiter))
+    table = list(csv.reader(io.StringIO(content), delimiter=delimiter))
+    header = options.header_row or header_score(table[:HEADER_ROWS], expected)[1]
+    headings = [cell.strip() for cell in table[header - 1]] if header <= len(table) else []
+    return headings, header, sum(any(cell.strip() for cell in row) for row in table[header:])
 
 
-def _sheet(file: LandedFile, options: ReadOptions, expected: set[str]) -> list[list[str]]:
-    try:
-        book = CalamineWorkbook.from_path(str(file.path))
-        names = [name for name in book.sheet_names if options.sheet in (None, name)]
-        sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names]
-    except CalamineError as error:
-        raise UnreadableFile(
-            f"工作簿无法打开：{error}。", where=file.name, remedy="另存为 xlsx 后重新交付。"
-        ) from error
-    tables = [[[str(cell) for cell in row] for row in sheet] for sheet in sheets]
-    return max(tables, key=lambda table: header_score(table[:HEADER_ROWS], expected)[0], default=[])
+def _workbook(file: LandedFile, options: ReadOptions, expected: set[str]) -> tuple[list[str], int, int]:
+    """Records on any sheet count, seen or hidden: an empty list makes everybody on it disappear."""
+    sheets = worksheets.open_sheets(file, options, expected)
+    likeliest = worksheets.likeliest(sheets)
+    full = [sheet for sheet in worksheets.alike(sheets, likeliest) if any(sheet.records())]
+    if full:
+        counted = "、".join(f"“{sheet.name}” {sum(1 for _ in sheet.records()):,} 行" for sheet in full)
+        raise NotEmpty(
+            f"声明为空名单，但工作表中有数据：{counted}。",
+            where=file.name,
+            remedy="名单不空时去掉 --empty-list 后交付；名单确实为空时，请来源删去这些数据后重新导出。",
+        )
+    return likeliest.headings(), likeliest.header, 0

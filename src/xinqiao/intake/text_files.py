@@ -5,21 +5,16 @@ Everything the engine is given is UTF-8 with one record a line, so that a line n
 
 import codecs
 import csv
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
+from xinqiao.intake import worksheets
 from xinqiao.intake.encodings import tell_encoding, transcode
 from xinqiao.intake.headers import (
     DELIMITERS,
-    HEADER_ROWS,
     SAMPLE_BYTES,
     first_rows,
-    header_score,
     likeliest_header,
     lines_taken,
 )
@@ -94,43 +89,23 @@ def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], wo
     """Prepare a worksheet of an Excel workbook, past merged titles above its headings.
 
     Raises:
-        UnreadableFile: Not a workbook, no such sheet, no rows, or only headings.
+        UnreadableFile: Not a workbook, no such sheet or several that may be meant, no rows, or only headings.
     """
-    try:
-        book = CalamineWorkbook.from_path(str(file.path))
-        names = [options.sheet] if options.sheet else book.sheet_names
-        if options.sheet and options.sheet not in book.sheet_names:
-            raise UnreadableFile(
-                f"工作簿没有名为“{options.sheet}”的工作表。",
-                where=file.name,
-                remedy=f"现有工作表：{'、'.join(book.sheet_names)}。",
-            )
-        sheets = [(book.get_sheet_by_name(name).to_python(skip_empty_area=False), name) for name in names]
-    except CalamineError as error:
-        raise UnreadableFile(
-            f"工作簿无法打开：{error}。", where=file.name, remedy="另存为 xlsx 后重新交付。"
-        ) from error
-    best: tuple[int, int, list[list[str]]] = (-1, 1, [])
-    for cells, _name in sheets:
-        table = [[_cell(value) for value in row] for row in cells]
-        score, header = header_score(table[:HEADER_ROWS], expected)
-        if score > best[0]:
-            best = (score, header, table)
-    _, header, table = best
-    header = options.header_row or header
-    if header > len(table) or not any(table[header - 1]):
+    sheet = worksheets.choose(file, worksheets.open_sheets(file, options, expected))
+    headings = sheet.headings()
+    if not any(headings):
         raise UnreadableFile("工作表里没有列名。", where=file.name, remedy="核对工作表与 header_row。")
-    width = max(index for index, cell in enumerate(table[header - 1]) if cell) + 1
-    records = [row[:width] for row in table[header:]]
-    while records and not any(records[-1]):
+    width = max(index for index, cell in enumerate(headings) if cell) + 1
+    records = [[worksheets.as_text(value) for value in row[:width]] for row in sheet.cells[sheet.header :]]
+    while records and not any(map(str.strip, records[-1])):
         records.pop()
-    if not any(any(row) for row in records):
+    if not records:
         raise UnreadableFile(
             "工作表只有列名，没有数据。", where=file.name, remedy="请来源单位核对后重新交付。"
         )
     path = work / f"{file.sha256}.csv"
     _write_csv(path, records)
-    return PlainText(path, tuple(cell.strip() for cell in table[header - 1][:width]), ",", True, header, 0)
+    return PlainText(path, tuple(headings[:width]), ",", True, sheet.header, 0)
 
 
 def is_workbook(file: LandedFile) -> bool:
@@ -147,22 +122,6 @@ def is_parquet(file: LandedFile) -> bool:
 
 def _has_more(path: Path, sample: str) -> bool:
     return path.stat().st_size > SAMPLE_BYTES and bool(sample)
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime.datetime() if value.time() == datetime.time():
-            return value.date().isoformat()
-        case datetime.datetime() | datetime.date():
-            return value.isoformat(sep=" ") if isinstance(value, datetime.datetime) else value.isoformat()
-        case _:
-            return " ".join(str(value).splitlines())
 
 
 def _write_csv(path: Path, rows: Iterable[list[str]]) -> None:

@@ -1,0 +1,138 @@
+"""Which worksheet of a workbook is the delivery, and that nothing of it is lost on the way."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from xinqiao.intake.empty_lists import NotEmpty
+from xinqiao.intake.landing import UnreadableFile
+from xinqiao.intake.model import Delivery
+from xinqiao.kernel.unified_code import UnifiedCode
+
+Deliver = Callable[..., Delivery]
+Records = Callable[..., list[dict[str, Any]]]
+Codes = Callable[[int], UnifiedCode]
+
+HEADINGS = ["纳税人识别号", "税种", "arrears_fen", "announced_on"]
+NAMED = "dataset: tax_arrears\nread: {sheet: %s}\n"
+CODE_LIST = [["税种", "说明"], ["增值税", "含预缴"], ["企业所得税", ""]]
+
+Rows = Sequence[Sequence[Any]]
+
+
+@pytest.fixture
+def row(codes: Codes) -> Callable[[int], list[Any]]:
+    """A firm's line on the list."""
+    return lambda firm: [codes(firm).text, "增值税", 500_000, "2026-03-31"]
+
+
+Row = Callable[[int], list[Any]]
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    """A workbook of sheets given as rows; those named in `hidden` are hidden."""
+
+    def writing(sheets: dict[str, Rows], *, hidden: Sequence[str] = ()) -> Path:
+        book = openpyxl.Workbook()
+        book.remove(book.active)  # type: ignore[arg-type]  # A new workbook has a sheet.
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for cells in rows:
+                sheet.append(cells)
+            if title in hidden:
+                sheet.sheet_state = "hidden"
+        path = tmp_path / "名单.xlsx"
+        book.active = next(place for place, title in enumerate(sheets) if title not in hidden)
+        book.save(path)
+        return path
+
+    return writing
+
+
+Workbook = Callable[..., Path]
+
+
+@pytest.mark.parametrize("hidden", [(), ("二月",)], ids=["visible", "hidden"])
+def test_a_list_is_not_empty_when_a_further_sheet_has_rows(
+    deliver: Deliver, workbook: Workbook, row: Row, hidden: Sequence[str]
+) -> None:
+    path = workbook({"三月": [HEADINGS], "二月": [HEADINGS, row(1)]}, hidden=hidden)
+
+    with pytest.raises(NotEmpty, match="“二月” 1 行"):
+        deliver("tax_arrears", path, empty_list=True)
+
+
+def test_a_code_list_beside_an_empty_list_leaves_it_empty(deliver: Deliver, workbook: Workbook) -> None:
+    path = workbook({"税种代码": CODE_LIST, "名单": [["欠税公告"], HEADINGS, [None, " "]]})
+
+    assert deliver("tax_arrears", path, empty_list=True).files[0].header_row == 2
+
+
+def test_the_named_sheet_alone_says_whether_the_list_is_empty(
+    deliver: Deliver, workbook: Workbook, row: Row
+) -> None:
+    path = workbook({"三月": [HEADINGS], "二月": [HEADINGS, row(1)]})
+
+    assert deliver("tax_arrears", path, empty_list=True, mapping=NAMED % "三月").versions
+    with pytest.raises(NotEmpty):
+        deliver("tax_arrears", path, empty_list=True, mapping=NAMED % "二月")
+
+
+def test_several_sheets_with_records_are_refused_until_one_is_named(
+    deliver: Deliver, records: Records, workbook: Workbook, row: Row, codes: Codes
+) -> None:
+    path = workbook({month: [HEADINGS, row(n)] for n, month in enumerate(("一月", "二月", "三月"), 1)})
+
+    with pytest.raises(UnreadableFile, match=r"3 张工作表.*一月、二月、三月") as caught:
+        deliver("tax_arrears", path)
+    assert "read: {sheet: 一月}" in str(caught.value.remedy)
+    assert records("tax_arrears") == []
+
+    deliver("tax_arrears", path, mapping=NAMED % "二月")
+    assert records("tax_arrears", "subject") == [{"subject": codes(2).subject}]
+
+
+def test_a_sheet_that_lacks_one_of_the_headings_is_noticed_too(
+    deliver: Deliver, workbook: Workbook, row: Row
+) -> None:
+    path = workbook({"一月": [HEADINGS, row(1)], "二月": [HEADINGS[:3], row(2)[:3]]})
+
+    with pytest.raises(UnreadableFile, match="一月、二月"):
+        deliver("tax_arrears", path)
+
+
+def test_notes_code_lists_and_empty_forms_are_left_out(
+    deliver: Deliver, workbook: Workbook, row: Row
+) -> None:
+    path = workbook(
+        {"说明": [["填表说明"]], "空表": [HEADINGS], "代码": CODE_LIST, "名单": [HEADINGS, row(1)]}
+    )
+
+    assert deliver("tax_arrears", path).accepted == 1
+
+
+def test_the_visible_sheet_is_read_and_not_the_hidden_one(
+    deliver: Deliver, records: Records, workbook: Workbook, row: Row, codes: Codes
+) -> None:
+    wider = [[*HEADINGS, "备注"], [*row(1), "作废"]]
+    sheets: dict[str, Rows] = {"上月": wider, "本月": [HEADINGS, row(3)]}
+    deliver(
+        "tax_arrears",
+        workbook(sheets, hidden=["上月"]),
+        mapping="dataset: tax_arrears\nignore: [备注]\n",
+    )
+
+    assert records("tax_arrears", "subject") == [{"subject": codes(3).subject}]
+
+
+@pytest.mark.parametrize("mapping", [None, NAMED % "数据"], ids=["found", "named"])
+def test_a_hidden_sheet_is_read_when_named_or_when_no_visible_one_will_do(
+    deliver: Deliver, workbook: Workbook, row: Row, mapping: str | None
+) -> None:
+    sheets: dict[str, Rows] = {"封面": [["欠税公告"]], "数据": [HEADINGS, row(1)]}
+
+    assert deliver("tax_arrears", workbook(sheets, hidden=["数据"]), mapping=mapping).accepted == 1
