@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xinqiao.catalogue.model import Contract
+from xinqiao.intake.headers import place_name
 from xinqiao.intake.mapping import MappedColumn, Mapping, plain_heading
 from xinqiao.kernel.refusals import Refusal
 
@@ -35,7 +36,8 @@ class Binding:
 def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where: str) -> Binding:
     """Decide which column feeds which field, or refuse with everything that is undecided.
 
-    A heading that the mapping does not mention still matches a field by its name, its label or an alias.
+    A heading that the mapping does not mention still matches a field by its name, its label or an alias. A column
+    without a heading is nobody's concern; one that holds something comes under its place's name.
 
     Raises:
         UnmatchedColumns: A heading is repeated, unknown, or missing, or a required field has no source.
@@ -65,18 +67,20 @@ def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where
     unknown = []
     taken = set(mapped)
     for position, key in enumerate(plain):
-        if key in ignored or key in taken or (not key and not headings[position]):
+        if key in ignored or key in taken or not key:
             continue
         column = known.get(key)
         if column is None or column.field in by_position or column.field in mapping.constants:
-            unknown.append(headings[position] or f"（第 {position + 1} 列，无列名）")
+            unnamed = headings[position] == place_name(position)
+            unknown.append(f"{headings[position]}（无列名，但有内容）" if unnamed else headings[position])
         else:
             by_position[column.field] = (column, position)
     if unknown:
         raise UnmatchedColumns(
             f"有 {len(unknown)} 列既未映射也未声明忽略：{'、'.join(unknown)}。",
             where=where,
-            remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。",
+            remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。没有列名的列请来源补上列名或删去，"
+            "也可在映射文件中以其位置（如“第3列”）称呼。",
         )
     needed = {each.name for each in contract.fields if each.required} | {contract.subject.field}
     missing = [

@@ -11,6 +11,11 @@ HEADER_ROWS = 30
 DELIMITERS = (",", "\t", ";", "|")
 
 
+def place_name(position: int) -> str:
+    """What a column without a heading is called, by which a mapping can speak of it: `第3列` is the one at 2."""
+    return f"第{position + 1}列"
+
+
 def first_rows(sample: str, delimiter: str) -> Iterator[list[str]]:
     """The first rows of a text, split; fewer where its quotes do not close."""
     reader = csv.reader(io.StringIO(sample), delimiter=delimiter)

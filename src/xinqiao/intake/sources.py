@@ -5,16 +5,20 @@ while scanning would keep the engine to one thread, so only the second look at r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, text
 from xinqiao.engine.duck import EngineFault, Unreadable
 from xinqiao.intake import text_files
+from xinqiao.intake.headers import place_name
 from xinqiao.intake.landing import LandedFile, UnreadableFile
-from xinqiao.intake.mapping import ReadOptions
+from xinqiao.intake.mapping import ReadOptions, plain_heading
 from xinqiao.intake.text_files import PlainText
+
+# Anything but blanks of one kind or another.
+_WRITTEN = r"[^\s\p{Z}\x{feff}\x{200b}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Source:
 
     Attributes:
         file: Its name as delivered.
-        headings: Its columns.
+        headings: Its columns; empty for one that has neither a heading nor anything in it.
         types: Their SQL types; all VARCHAR for text.
         scan: SQL that yields `c0`, `c1` …, and `row` too when `numbered`.
         again: SQL that yields `row`, `c0`, `c1` … for a second look at some rows.
@@ -46,8 +50,7 @@ class Source:
     def raw_json(self) -> str:
         """SQL for a row as delivered, as a JSON object of heading to text."""
         pairs = ", ".join(
-            f"{text(heading or f'第{index + 1}列')}, c{index}::VARCHAR"
-            for index, heading in enumerate(self.headings)
+            f"{text(heading)}, c{index}::VARCHAR" for index, heading in enumerate(self.headings) if heading
         )
         return f"json_object({pairs})::VARCHAR"
 
@@ -69,10 +72,26 @@ def open_source(
         UnreadableFile: It cannot be read; the message says why.
     """
     if text_files.is_parquet(file):
-        return _parquet(session, file)
-    if text_files.is_workbook(file):
-        return _delimited(file, text_files.open_workbook(file, options, expected, work), number)
-    return _delimited(file, text_files.open_text(file, options, expected, work), number)
+        return _all_named(session, _parquet(session, file), expected)
+    opened = text_files.open_workbook if text_files.is_workbook(file) else text_files.open_text
+    return _all_named(session, _delimited(file, opened(file, options, expected, work), number), expected)
+
+
+def _all_named(session: Session, source: Source, expected: set[str]) -> Source:
+    """The source with names for columns that have no heading and yet hold something, so that none is lost unseen.
+
+    One that the mapping speaks of has its name even in a file where it holds nothing.
+    """
+    bare = [place for place, heading in enumerate(source.headings) if not plain_heading(heading)]
+    if not bare:
+        return source
+    written = ", ".join(f"bool_or(regexp_matches(c{place}::VARCHAR, {text(_WRITTEN)}))" for place in bare)
+    (holds,) = session.rows(f"SELECT {written} FROM ({source.again})")
+    headings = list(source.headings)
+    for place, held in zip(bare, holds, strict=True):
+        name = place_name(place)
+        headings[place] = name if held or name in expected else ""
+    return replace(source, headings=tuple(headings))
 
 
 def _parquet(session: Session, file: LandedFile) -> Source:

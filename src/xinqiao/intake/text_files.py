@@ -95,7 +95,8 @@ def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], wo
     headings = sheet.headings()
     if not any(headings):
         raise UnreadableFile("工作表里没有列名。", where=file.name, remedy="核对工作表与 header_row。")
-    width = max(index for index, cell in enumerate(headings) if cell) + 1
+    # As far as anything is written, so that a column without a heading is noticed.
+    width = max(worksheets.width(row) for row in sheet.cells[sheet.header - 1 :])
     records = [[worksheets.as_text(value) for value in row[:width]] for row in sheet.cells[sheet.header :]]
     while records and not any(map(str.strip, records[-1])):
         records.pop()

@@ -112,6 +112,11 @@ def is_written(value: Any) -> bool:
     return value is not None and bool(str(value).strip())
 
 
+def width(row: Sequence[Any]) -> int:
+    """How many cells of a row there are up to the last in which anything is written."""
+    return next((place for place in range(len(row), 0, -1) if is_written(row[place - 1])), 0)
+
+
 def as_text(value: Any) -> str:
     """A cell as a department would write it in a text file."""
     match value:
