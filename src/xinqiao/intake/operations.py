@@ -14,12 +14,12 @@ from xinqiao import audit
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
 from xinqiao.intake import covering, empty_lists, judging, quarantine, queries, records, writing
-from xinqiao.intake.binding import Binding, bind, expected_headings
+from xinqiao.intake.binding import bind
 from xinqiao.intake.events import DeliveryTaken, QuarantineReplayed
-from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land, told_apart
+from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land
 from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.intake.model import Consignment, Delivered, Delivery, Replay
-from xinqiao.intake.sources import Source, collect_malformed, open_source
+from xinqiao.intake.sources import collect_malformed, open_all
 from xinqiao.intake.writing import Batch, Intake, Progress
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import city_date
@@ -121,7 +121,7 @@ class _Outcome:
 
 def _take_rows(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile], work: Path) -> _Outcome:
     session, contract = batch.session, batch.contract
-    bound = _open_all(session, contract, mapping, landed, work)
+    bound = open_all(session, contract, mapping, landed, work)
     sources = [source for source, _ in bound]
     writing.know_names(batch)
     batch.progress("读取并校验")
@@ -285,22 +285,6 @@ def _refuse_the_future(known_at: datetime, now: datetime) -> None:
             where="--known-at",
             remedy="请给出不晚于现在的时间。",
         )
-
-
-def _open_all(
-    session: Session, contract: Contract, mapping: FieldMapping, landed: Sequence[LandedFile], work: Path
-) -> list[tuple[Source, Binding]]:
-    expected = expected_headings(contract, mapping)
-    bound = []
-    for number, (file, name) in enumerate(
-        zip(landed, told_apart([file.name for file in landed]), strict=True)
-    ):
-        named = replace(file, name=name)
-        source = open_source(
-            session, named, number=number, options=mapping.read, expected=expected, work=work
-        )
-        bound.append((source, bind(contract, mapping, source.headings, where=name)))
-    return bound
 
 
 def _delivered(landed: Sequence[LandedFile], header_rows: Sequence[int]) -> tuple[Delivered, ...]:

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, text
 from xinqiao.engine.duck import EngineFault, Unreadable
 from xinqiao.intake import text_files
+from xinqiao.intake.binding import Binding, bind, expected_headings
 from xinqiao.intake.headers import place_name
-from xinqiao.intake.landing import LandedFile, UnreadableFile
-from xinqiao.intake.mapping import ReadOptions, plain_heading
+from xinqiao.intake.landing import LandedFile, UnreadableFile, told_apart
+from xinqiao.intake.mapping import Mapping, ReadOptions, plain_heading
 from xinqiao.intake.text_files import PlainText
 
 # Anything but blanks of one kind or another.
@@ -53,6 +55,46 @@ class Source:
             f"{text(heading)}, c{index}::VARCHAR" for index, heading in enumerate(self.headings) if heading
         )
         return f"json_object({pairs})::VARCHAR"
+
+
+def open_all(
+    session: Session, contract: Contract, mapping: Mapping, landed: Sequence[LandedFile], work: Path
+) -> list[tuple[Source, Binding]]:
+    """The files of a delivery, ready to be scanned, each with which of its columns feeds which field.
+
+    Raises:
+        UnreadableFile: One cannot be read, or its numbers are no longer those that were typed.
+        UnmatchedColumns: Columns and fields do not fit.
+    """
+    expected = expected_headings(contract, mapping)
+    bound = []
+    for number, (file, name) in enumerate(
+        zip(landed, told_apart([file.name for file in landed]), strict=True)
+    ):
+        named = replace(file, name=name)
+        source = open_source(
+            session, named, number=number, options=mapping.read, expected=expected, work=work
+        )
+        binding = bind(contract, mapping, source.headings, where=name)
+        _require_exact(contract, source, binding)
+        bound.append((source, binding))
+    return bound
+
+
+def _require_exact(contract: Contract, source: Source, binding: Binding) -> None:
+    """Refuse a worksheet where a number too long for Excel stands for a text.
+
+    An amount of such a size is right but for its last digits; of two invoice numbers it makes one.
+    """
+    rounded = source.plain.rounded if source.plain else {}
+    for name, position in binding.positions.items():
+        if position in rounded and contract.field(name).kind == "string":
+            raise UnreadableFile(
+                f"{rounded[position]}的“{source.headings[position]}”是超过 15 位的数字，Excel 按数值保存时只保留"
+                "前 15 位，其余各位已经改变，无法还原；整批未入库。",
+                where=source.file,
+                remedy="请来源将该列以文本格式导出后重新交付；确实不需要该列时，在映射文件中列入 ignore。",
+            )
 
 
 def open_source(

@@ -5,8 +5,8 @@ Everything the engine is given is UTF-8 with one record a line, so that a line n
 
 import codecs
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xinqiao.intake import worksheets
@@ -35,6 +35,7 @@ class PlainText:
         header_row: Physical row of the headings in the delivered file, from 1.
         lines_before: Lines of `path` before the first record.
         broken: Original text of each line set aside because its quotes do not close, in order.
+        rounded: Position of each column that has a number of more digits than Excel keeps, to the first such place.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class PlainText:
     header_row: int
     lines_before: int
     broken: tuple[str, ...] = ()
+    rounded: Mapping[int, str] = field(default_factory=dict)
 
 
 def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
@@ -106,7 +108,8 @@ def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], wo
         )
     path = work / f"{file.sha256}.csv"
     _write_csv(path, records)
-    return PlainText(path, tuple(headings[:width]), ",", True, sheet.header, 0)
+    rounded = worksheets.rounded(sheet)
+    return PlainText(path, tuple(headings[:width]), ",", True, sheet.header, 0, rounded=rounded)
 
 
 def is_workbook(file: LandedFile) -> bool:

@@ -11,6 +11,9 @@ from xinqiao.intake.headers import HEADER_ROWS, header_score
 from xinqiao.intake.landing import LandedFile, UnreadableFile
 from xinqiao.intake.mapping import ReadOptions
 
+# Excel keeps 15 digits of a number; those behind them are no longer what was typed.
+_ROUNDED = 10**15
+
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
@@ -115,6 +118,16 @@ def is_written(value: Any) -> bool:
 def width(row: Sequence[Any]) -> int:
     """How many cells of a row there are up to the last in which anything is written."""
     return next((place for place in range(len(row), 0, -1) if is_written(row[place - 1])), 0)
+
+
+def rounded(sheet: Worksheet) -> dict[int, str]:
+    """Columns with a number of which Excel does not keep every digit, by position, and where the first one stands."""
+    found: dict[int, str] = {}
+    for number, row in enumerate(sheet.cells[sheet.header :], start=sheet.header + 1):
+        for position, value in enumerate(row):
+            if isinstance(value, float | int) and abs(value) >= _ROUNDED:
+                found.setdefault(position, f"工作表“{sheet.name}”第 {number} 行")
+    return found
 
 
 def as_text(value: Any) -> str:

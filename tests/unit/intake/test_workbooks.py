@@ -136,3 +136,45 @@ def test_a_hidden_sheet_is_read_when_named_or_when_no_visible_one_will_do(
     sheets: dict[str, Rows] = {"封面": [["欠税公告"]], "数据": [HEADINGS, row(1)]}
 
     assert deliver("tax_arrears", workbook(sheets, hidden=["数据"]), mapping=mapping).accepted == 1
+
+
+INVOICES = ["taxpayer_code", "invoice_number", "issued_on", "amount_fen", "status"]
+
+
+@pytest.fixture
+def invoice(codes: Codes) -> Callable[..., list[Any]]:
+    """A line of invoices with that number and amount."""
+    return lambda number, amount=1000: [codes(1).text, number, "2026-03-01", amount, "有效"]
+
+
+Invoice = Callable[..., list[Any]]
+
+
+def test_a_number_longer_than_excel_keeps_is_refused_where_a_text_should_be(
+    deliver: Deliver, records: Records, workbook: Workbook, invoice: Invoice
+) -> None:
+    rows = [invoice(number) for number in (12345678, 12345678901234567890, 12345678901234567891)]
+    path = workbook({"销项": [["销项发票"], INVOICES, *rows]})
+
+    with pytest.raises(UnreadableFile, match=r"工作表“销项”第 4 行的“invoice_number”.*文本格式"):
+        deliver("sales_invoice", path)
+    assert records("sales_invoice") == []
+
+
+def test_such_a_number_as_text_or_as_an_amount_or_of_15_digits_is_taken(
+    deliver: Deliver, records: Records, workbook: Workbook, invoice: Invoice
+) -> None:
+    rows = [invoice("12345678901234567890"), invoice(123456789012345), invoice("1", 10**15)]
+
+    deliver("sales_invoice", workbook({"销项": [INVOICES, *rows]}))
+
+    numbers = [row["invoice_number"] for row in records("sales_invoice", "invoice_number")]
+    assert numbers == ["1", "123456789012345", "12345678901234567890"]
+
+
+def test_such_numbers_in_an_ignored_column_trouble_nobody(
+    deliver: Deliver, workbook: Workbook, row: Row
+) -> None:
+    path = workbook({"名单": [[*HEADINGS, "序列号"], [*row(1), 12345678901234567890]]})
+
+    assert deliver("tax_arrears", path, mapping="dataset: tax_arrears\nignore: [序列号]\n").accepted == 1
