@@ -14,6 +14,11 @@ _SPOILT = 0.1
 # What is declared as the narrower is often the wider, which reads both alike.
 _WIDER = {"utf-8-sig": "utf-8", "ascii": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
 
+_MARKS = {
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+}
+
 
 def tell_encoding(file: LandedFile, declared: str | None, expected: set[str]) -> str:
     """The encoding that the beginning of a file is written in.
@@ -43,7 +48,8 @@ def tell_encoding(file: LandedFile, declared: str | None, expected: set[str]) ->
             where=file.name,
             remedy="请另存为 CSV、xlsx 或 Parquet 后重新交付。",
         )
-    position, line = _first_bad_byte(sample, candidates[0])
+    # Nearly right is likelier to be meant than wrong from the first line on.
+    line, position = max(_first_bad_byte(sample, each) for each in candidates)
     raise UnreadableFile(
         f"文件编码无法识别：不是{'、'.join(each.upper() for each in candidates)}"
         f"（第 {line} 行，第 {position} 字节起）。",
@@ -57,10 +63,11 @@ def _candidates(file: LandedFile, sample: bytes, declared: str | None) -> list[s
         try:
             "".encode(declared)
             name = codecs.lookup(declared).name
-        except LookupError as error:
+        except (LookupError, UnicodeError) as error:
             raise UnreadableFile(
                 f"不认识的编码 {declared}。", where=file.name, remedy="常用：utf-8、gb18030。"
             ) from error
+        _require_mark(file, sample, name)
         return [_WIDER.get(name, name)]
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
@@ -74,15 +81,32 @@ def _headings_in(text: str, expected: set[str]) -> int:
 def _decoded(sample: bytes, encoding: str, *, whole: bool) -> str | None:
     try:
         return codecs.getincrementaldecoder(encoding)("strict").decode(sample, whole)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return None
 
 
+def _require_mark(file: LandedFile, sample: bytes, encoding: str) -> None:
+    """Refuse UTF-16 or UTF-32 that does not say which byte comes first, in its mark or by the declared name."""
+    if encoding in _MARKS and not sample.startswith(_MARKS[encoding]):
+        raise UnreadableFile(
+            f"声明的编码是 {encoding}，但文件开头没有字节序标记（BOM），无法判断字节的先后。",
+            where=file.name,
+            remedy=f"在映射文件 read.encoding 中写明 {encoding}-le（Windows 导出的多为此种）或 {encoding}-be。",
+        )
+
+
 def _first_bad_byte(sample: bytes, encoding: str) -> tuple[int, int]:
+    """The line and the byte in it, each from 1, at which a text is not in that encoding."""
     try:
         sample.decode(encoding)
     except UnicodeDecodeError as error:
-        return error.start + 1, sample.count(b"\n", 0, error.start) + 1
+        before = sample[: error.start].decode(encoding, "ignore")
+        lines = before[: before.rfind("\n") + 1]
+        # An encoding with a mark would count it for no text at all.
+        return lines.count("\n") + 1, error.start - (len(lines.encode(encoding)) if lines else 0) + 1
+    except UnicodeError:
+        # Some decoders say no more than that they cannot.
+        pass
     return 1, 1
 
 
@@ -90,7 +114,7 @@ def transcode(file: LandedFile, encoding: str, work: Path) -> Path:
     """Write a file of another encoding as UTF-8 into `work` and return where.
 
     Raises:
-        UnreadableFile: It holds bytes that the encoding does not have; the message says about where.
+        UnreadableFile: It holds bytes that the encoding does not have; the message says in which line.
         NoSpace: The disk is full.
     """
     path = work / f"{file.sha256}.utf8.csv"
@@ -103,8 +127,9 @@ def transcode(file: LandedFile, encoding: str, work: Path) -> Path:
                 done += chunk.count(b"\n")
             writer.write(decoder.decode(b"", final=True))
     except UnicodeDecodeError as error:
+        done += error.object.count(b"\n", 0, error.start)
         raise UnreadableFile(
-            f"文件不全是 {encoding} 编码：约第 {done + 1} 行之后有无法识别的字节。",
+            f"文件不全是 {encoding.upper()} 编码：第 {done + 1} 行有无法识别的字节。",
             where=file.name,
             remedy="请来源单位统一编码后重新导出。",
         ) from error

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Iterator
 
 from xinqiao.intake.mapping import plain_heading
@@ -9,6 +10,8 @@ from xinqiao.intake.mapping import plain_heading
 SAMPLE_BYTES = 1024 * 1024
 HEADER_ROWS = 30
 DELIMITERS = (",", "\t", ";", "|")
+# A scanned report pasted into a cell is long, but still a cell: what may be too long is for the engine to say.
+csv.field_size_limit(sys.maxsize)
 
 
 def place_name(position: int) -> str:

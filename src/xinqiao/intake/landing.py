@@ -57,13 +57,19 @@ def land(source: Path, store: Path) -> LandedFile:
     """Copy a file into the store of raw bytes, once per content, and return what it is.
 
     Raises:
-        UnreadableFile: It does not exist, is a folder, or is empty.
+        UnreadableFile: It does not exist, is a folder or no regular file, or is empty.
         NoSpace: The disk is full.
     """
     try:
         size = source.stat().st_size
         if source.is_dir():
             raise UnreadableFile("这是一个文件夹，不是文件。", where=str(source), remedy="请给出文件的路径。")
+        if not source.is_file():
+            raise UnreadableFile(
+                "这不是普通文件（可能是管道或设备），无法留存和核对。",
+                where=str(source),
+                remedy="请先把内容存为文件，再交付该文件。",
+            )
         if not size:
             raise UnreadableFile("文件是空的（0 字节）。", where=str(source), remedy="请来源单位重新导出。")
         return _copy(source, store, size)
