@@ -97,7 +97,11 @@ def reading(
         incomplete: Which day a date means that tells its year or month alone: `first_day`, `last_day`, or None.
     """
     as_typed = source_type != "VARCHAR" and not field.values
-    if as_typed and (incomplete is None or source_type in ("DATE", "TIMESTAMP")):
+    if as_typed and field.kind in ("date", "timestamp"):
+        # 20250301 is a number to its file and a day to its reader. Single precision has not the digits to tell it.
+        rounded = source_type == "FLOAT" and incomplete is None
+        as_typed = rounded or source_type.startswith(("DATE", "TIMESTAMP"))
+    if as_typed:
         return _or_unread(field, _typed(field, column, source_type, unit), f"{column} IS NOT NULL")
     if source_type != "VARCHAR":
         column = f"{column}::VARCHAR"
@@ -177,10 +181,13 @@ def _word(cleaned: str, words: Mapping[str, str]) -> str:
 
 
 def _date(cleaned: str) -> str:
-    """2019年3月1日, 2019.3.1, 20190301, and the first two in full-width digits or with a time behind."""
+    """2019年3月1日, 2019.3.1, 20190301, and the first two with a time behind, all in full-width digits too.
+
+    The third may end as numbers do that passed through a table: 20190301.0.
+    """
     plain = f"regexp_replace({half_width(cleaned)}, '\\s*([年月./])\\s*', '-', 'g')"
     shaped = f"regexp_extract({plain}, '^(\\d{{4}}-\\d{{1,2}}-\\d{{1,2}})(日|号|$|[ T])', 1)"
-    compact = f"regexp_extract({half_width(cleaned)}, '^\\d{{8}}$')"
+    compact = f"regexp_extract({half_width(cleaned)}, '^(\\d{{8}})(\\.0+)?$', 1)"
     return f"coalesce(try_cast({shaped} AS DATE), try_strptime({compact}, '%Y%m%d')::DATE)"
 
 

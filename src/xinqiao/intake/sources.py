@@ -18,6 +18,7 @@ from xinqiao.intake.headers import place_name
 from xinqiao.intake.landing import LandedFile, UnreadableFile, told_apart
 from xinqiao.intake.mapping import Mapping, ReadOptions, plain_heading
 from xinqiao.intake.text_files import PlainText
+from xinqiao.kernel.clock import CITY_TIME
 
 # Anything but blanks of one kind or another.
 _WRITTEN = r"[^\s\p{Z}\x{feff}\x{200b}]"
@@ -152,15 +153,30 @@ def _parquet(session: Session, file: LandedFile) -> Source:
             "文件只有列名，没有数据。", where=file.name, remedy="请来源单位核对导出条件后重新交付。"
         )
     columns = {name: kind for name, kind in described.items() if name != "file_row_number"}
-    chosen = ", ".join(f"{identifier(name)} AS c{index}" for index, name in enumerate(columns))
+    chosen = ", ".join(
+        f"{_as_written(name, kind)} AS c{index}" for index, (name, kind) in enumerate(columns.items())
+    )
     return Source(
         file.name,
         tuple(columns),
-        tuple(columns.values()),
+        tuple(_INSTANTS.get(kind, kind) for kind in columns.values()),
         scan=f"SELECT {chosen} FROM {scan}",
         again=f"SELECT file_row_number + 1 AS row, {chosen} FROM {scan}",
         header_row=0,
     )
+
+
+# Types of instants, and of what a clock shows at them.
+_INSTANTS = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMP", "TIMESTAMPTZ_NS": "TIMESTAMP_NS"}
+
+
+def _as_written(name: str, kind: str) -> str:
+    """SQL for a Parquet column: an instant as the city's clock showed it, as text tells it too; others as they are.
+
+    The engine would take the day of an instant in UTC, which is the day before until eight in the morning.
+    """
+    column = identifier(name)
+    return f"timezone({text(CITY_TIME.key)}, {column})" if kind in _INSTANTS else column
 
 
 def _delimited(file: LandedFile, plain: PlainText, number: int) -> Source:

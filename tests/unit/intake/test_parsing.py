@@ -90,6 +90,7 @@ DAY_FORMS = (
     "{y:04d}/{m:02d}/{d:02d}",
     "{y:04d}.{m}.{d}",
     "{y:04d}{m:02d}{d:02d}",
+    "{y:04d}{m:02d}{d:02d}.0",
     "{y:04d}年{m}月{d}日",
     "{y:04d}年{m:02d}月{d:02d}日",
     "{y:04d} 年 {m} 月 {d} 日",
@@ -118,7 +119,8 @@ def test_every_spelling_of_a_day_is_the_same_day(read_all: Read, written: list[t
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-02-30", "2026-13-01", "20261301", "3/1/2026", "2026-03", "2026年", "46082", "190301", "昨天", "2026-3-1-4"],
+    ["2026-02-30", "2026-13-01", "20261301", "3/1/2026", "2026-03", "2026年", "46082", "190301", "昨天", "2026-3-1-4",
+     "20260301.5", "20260301."],
 )  # fmt: skip
 def test_what_is_no_day_is_not_guessed(read: Read, text: str) -> None:
     assert read(DATE, text) == UNREAD
@@ -332,3 +334,15 @@ def test_a_year_alone_is_no_day_where_the_mapping_says_nothing(read_all: Read) -
 )
 def test_a_percent_sign_makes_a_fraction(read_all: Read, written: str, meant: Any) -> None:
     assert read_all(SHARE, [written]) == [meant]
+
+
+@pytest.mark.parametrize("kind", ["INTEGER", "BIGINT", "DOUBLE", "DECIMAL(10,1)"])
+def test_a_number_is_the_day_or_the_month_that_its_digits_say(session: Session, kind: str) -> None:
+    def said(field: Field, number: str, incomplete: str | None = None) -> Any:
+        value = parsing.reading(field, "c0", kind, unit="元", values={}, incomplete=incomplete)
+        return session.scalar(f"SELECT {value} FROM (SELECT {number}::{kind} AS c0)")
+
+    assert said(DATE, "20250301") == date(2025, 3, 1)
+    assert said(MONTH, "20250301") == date(2025, 3, 1)
+    assert said(DATE, "2025", incomplete="last_day") == date(2025, 12, 31)
+    assert said(DATE, "NULL") is None

@@ -1,0 +1,119 @@
+"""Values of a Parquet file have types of their own; they say what the same values say as text."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xinqiao.intake.model import Delivery, RefusedRow
+from xinqiao.kernel.unified_code import UnifiedCode
+from xinqiao.workspace import Workspace, commands
+
+Deliver = Callable[..., Delivery]
+Records = Callable[..., list[dict[str, Any]]]
+Refused = Callable[[int], list[RefusedRow]]
+Codes = Callable[[int], UnifiedCode]
+Parquet = Callable[..., Path]
+
+
+@pytest.fixture
+def parquet(workspace: Workspace, tmp_path: Path) -> Parquet:
+    """Write a Parquet file of rows given as SQL values."""
+
+    def write(columns: tuple[str, ...], *rows: tuple[str, ...]) -> Path:
+        path = tmp_path / "来件.parquet"
+        names = ", ".join(f'"{column}"' for column in columns)
+        values = ", ".join(f"({', '.join(row)})" for row in rows)
+        with workspace.engine.session() as session:
+            session.write(f"SELECT * FROM (VALUES {values}) t({names})", path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def invoices(parquet: Parquet, codes: Codes) -> Callable[..., Path]:
+    """A Parquet file of invoices that differ in their days, given as SQL values."""
+
+    def of(*days: str) -> Path:
+        return parquet(
+            ("纳税人识别号", "发票号码", "开票日期", "金额", "发票状态"),
+            *((f"'{codes(1).text}'", f"'{n:08d}'", day, "100.5", "'有效'") for n, day in enumerate(days, 1)),
+        )
+
+    return of
+
+
+def days_of(records: Records) -> list[date]:
+    return [row["issued_on"] for row in records("sales_invoice", "invoice_number", "issued_on")]
+
+
+@pytest.mark.parametrize("kind", ["TIMESTAMPTZ", "TIMESTAMPTZ_NS"], ids=["microseconds", "nanoseconds"])
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        ("2025-03-01 00:00:00+08", date(2025, 3, 1)),
+        ("2025-03-01 23:59:59.999999+08", date(2025, 3, 1)),
+        ("2025-02-28 16:00:00+00", date(2025, 3, 1)),
+        ("2025-02-28 15:59:59+00", date(2025, 2, 28)),
+    ],
+)
+def test_an_instant_is_of_the_day_that_the_citys_calendar_showed(
+    deliver: Deliver, records: Records, invoices: Callable[..., Path], kind: str, instant: str, day: date
+) -> None:
+    deliver("sales_invoice", invoices(f"'{instant}'::{kind}"))
+
+    assert days_of(records) == [day]
+
+
+def test_an_instant_in_quarantine_shows_the_citys_time_and_keeps_its_day_when_read_again(
+    workspace: Workspace,
+    tmp_path: Path,
+    deliver: Deliver,
+    records: Records,
+    refused: Refused,
+    parquet: Parquet,
+    codes: Codes,
+) -> None:
+    instant = "TIMESTAMPTZ '2025-03-01 00:00:00+08'"
+    file = parquet(
+        ("纳税人识别号", "发票号码", "开票日期", "金额", "发票状态"),
+        (f"'{codes(1).text}'", "'00000001'", instant, "100.5", "'红冲'"),
+    )
+
+    delivery = deliver("sales_invoice", file)
+
+    (row,) = refused(delivery.delivery_id)
+    assert row.raw["开票日期"] == "2025-03-01 00:00:00"
+    mapping = tmp_path / "红冲.yaml"
+    mapping.write_text(
+        "dataset: sales_invoice\ncolumns: {status: {from: 发票状态, values: {红冲: valid}}}\n",
+        encoding="utf-8",
+    )
+    commands.replay(workspace, delivery_id=delivery.delivery_id, mapping=mapping, mended=None, known_at=None)
+    assert days_of(records) == [date(2025, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["20250301::INTEGER", "20250301::BIGINT", "20250301.0::DOUBLE", "20250301::DECIMAL(10,2)", "'20250301'"],
+)
+def test_a_day_written_as_a_number_is_the_day_its_digits_say(
+    deliver: Deliver, records: Records, invoices: Callable[..., Path], day: str
+) -> None:
+    deliver("sales_invoice", invoices(day))
+
+    assert days_of(records) == [date(2025, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    "number", ["20251301::INTEGER", "46082::INTEGER", "20250301.5::DOUBLE", "20250304::FLOAT"]
+)
+def test_a_number_that_is_no_day_or_may_have_been_rounded_is_not_guessed(
+    deliver: Deliver, invoices: Callable[..., Path], number: str
+) -> None:
+    delivery = deliver("sales_invoice", invoices(number))
+
+    assert delivery.reasons == {"unparseable:issued_on": 1}
