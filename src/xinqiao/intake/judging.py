@@ -225,6 +225,9 @@ def _field_conditions(field: Field, known_on: date) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if marked:
         found.append((_unread(field), f"'{unreadable}:{field.name}'"))
+    else:
+        # Nobody writes a null character, and the directory's database cannot hold one.
+        found.append((f"contains({value}, chr(0))", f"'{unreadable}:{field.name}'"))
     if field.required:
         blank = f"{value} IS NULL AND {_unread(field)} IS NULL" if marked else f"{value} IS NULL"
         found.append((blank, f"'missing:{field.name}'"))

@@ -117,3 +117,32 @@ def test_a_number_that_is_no_day_or_may_have_been_rounded_is_not_guessed(
     delivery = deliver("sales_invoice", invoices(number))
 
     assert delivery.reasons == {"unparseable:issued_on": 1}
+
+
+def test_a_null_character_refuses_its_row_only(
+    deliver: Deliver, records: Records, refused: Refused, parquet: Parquet, codes: Codes
+) -> None:
+    rows = [(f"'{codes(n).text}'", name, "DATE '2025-01-01'", "DATE '2020-01-01'")
+            for n, name in enumerate(["'甲公司'", "'乙' || chr(0) || '公司'", "'丙公司'"], 1)]  # fmt: skip
+    file = parquet(("统一社会信用代码", "企业名称", "核准日期", "成立日期"), *rows)
+
+    delivery = deliver("business_registration", file)
+
+    assert (delivery.accepted, delivery.reasons) == (2, {"unparseable:name": 1})
+    assert [row["name"] for row in records("business_registration", "name")] == ["丙公司", "甲公司"]
+    (row,) = refused(delivery.delivery_id)
+    assert (row.row, row.raw["企业名称"]) == (2, "乙\x00公司")
+
+
+def test_far_down_a_csv_too_a_null_character_refuses_its_row_only(
+    deliver: Deliver, refused: Refused, codes: Codes
+) -> None:
+    """Near its beginning it would tell that the file is no text at all."""
+    lines = [f"{codes(1).text},{n:08d},2025-03-01,{'客户' * 20},10.00,有效\n" for n in range(8_000)]
+    lines[7_999] = lines[7_999].replace("客户", "客\x00户", 1)
+    headings = "纳税人识别号,发票号码,开票日期,购方识别号,金额,发票状态\n"
+
+    delivery = deliver("sales_invoice", headings + "".join(lines))
+
+    assert (delivery.accepted, delivery.reasons) == (7_999, {"unparseable:counterparty_code": 1})
+    assert [row.row for row in refused(delivery.delivery_id)] == [8_000]
