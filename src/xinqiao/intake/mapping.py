@@ -25,6 +25,13 @@ _TOP = {"dataset", "source", "read", "columns", "constants", "ignore", "covers",
 _READ = {"encoding", "delimiter", "header_row", "sheet"}
 _COLUMN = {"from", "unit", "values", "take", "incomplete"}
 _INCOMPLETE = ("first_day", "last_day")
+# What separates values and is hard to write, or to see once written.
+_DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "bar": "|"}
+_UNOPENED = {
+    FileNotFoundError: ("找不到映射文件。", "核对 --mapping 后的路径。"),
+    IsADirectoryError: ("映射文件是一个文件夹。", "--mapping 之后应为文件的路径。"),
+    PermissionError: ("没有读取映射文件的权限。", "调整文件权限后重试。"),
+}
 
 
 class InvalidMapping(Refusal):
@@ -84,6 +91,7 @@ class Mapping:
         ignore: Headings left out on purpose.
         covers: Regions that the deliveries speak for; None where it does not say.
         content: The file as plain values, for the record of the delivery.
+        where: Where it stands, for a refusal that comes of it later.
     """
 
     source: str = ""
@@ -93,6 +101,7 @@ class Mapping:
     ignore: tuple[str, ...] = ()
     covers: Regions = None
     content: Lookup[str, Any] = dataclasses.field(default_factory=dict)
+    where: str = ""
 
     @property
     def canonical(self) -> str:
@@ -128,33 +137,43 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
     try:
         loader = _TextLoader(path.read_text(encoding="utf-8"))
         content = loader.get_single_data()
-    except FileNotFoundError as error:
-        raise InvalidMapping(
-            "找不到映射文件。", where=str(path), remedy="核对 --mapping 后的路径。"
-        ) from error
     except UnicodeDecodeError as error:
         raise InvalidMapping(
             "映射文件不是 UTF-8 编码的文本。", where=str(path), remedy="另存为 UTF-8 后重试。"
         ) from error
-    except IsADirectoryError as error:
-        raise InvalidMapping(
-            "映射文件是一个文件夹。", where=str(path), remedy="--mapping 之后应为文件的路径。"
-        ) from error
-    except PermissionError as error:
-        raise InvalidMapping(
-            "没有读取映射文件的权限。", where=str(path), remedy="调整文件权限后重试。"
-        ) from error
     except OSError as error:
-        raise InvalidMapping(
-            f"映射文件无法读取：{error.strerror}。", where=str(path), remedy="核对路径与权限。"
-        ) from error
+        unknown = (f"映射文件无法读取：{error.strerror}。", "核对路径与权限。")
+        said, remedy = _UNOPENED.get(type(error), unknown)
+        raise InvalidMapping(said, where=str(path), remedy=remedy) from error
     except yaml.YAMLError as error:
         raise InvalidMapping(
             f"映射文件不是合格的 YAML：{_fault_of(error)}。",
             where=str(path),
             remedy="改正后重试；参见 docs/mapping.md。",
         ) from error
-    return mapping_from(content, contract, where=str(path))
+    mapping = mapping_from(content, contract, where=str(path))
+    _refuse_slips(mapping)
+    return mapping
+
+
+def _refuse_slips(mapping: Mapping) -> None:
+    """Refuse a file that contradicts itself or begins a line without ending it.
+
+    Such mappings were taken once, and what was delivered under them must still be shown and judged again.
+    """
+    columns = {plain_heading(each.heading) for each in mapping.columns}
+    if both := [heading for heading in mapping.ignore if plain_heading(heading) in columns]:
+        raise InvalidMapping(
+            f"有的列既已映射又声明忽略：{'、'.join(both)}。",
+            where=mapping.where,
+            remedy="在 columns 与 ignore 中只留其一。",
+        )
+    said = {key: mapping.content[key] for key in ("source", "covers") if key in mapping.content}
+    said |= {f"read.{key}": value for key, value in (mapping.content.get("read") or {}).items()}
+    if empty := [key for key, value in said.items() if not value]:
+        raise InvalidMapping(
+            f"写了 {'、'.join(empty)} 却没有写内容。", where=mapping.where, remedy="补上内容，或删去这一项。"
+        )
 
 
 def _fault_of(error: yaml.YAMLError) -> str:
@@ -182,11 +201,11 @@ def mapping_from(content: Any, contract: Contract, *, where: str) -> Mapping:
         _column(contract, name, said, f"{where} columns.{name}")
         for name, said in _pairs(content, "columns", where).items()
     )
-    constants = {name: str(value) for name, value in _pairs(content, "constants", where).items()}
-    for name in constants:
-        _known_field(contract, name, f"{where} constants.{name}")
-    twice = sorted({each.field for each in columns} & set(constants))
-    if twice:
+    constants = {
+        name: _constant(contract, name, value, f"{where} constants.{name}")
+        for name, value in _pairs(content, "constants", where).items()
+    }
+    if twice := sorted({each.field for each in columns} & set(constants)):
         raise InvalidMapping(
             f"字段既有来源列又有固定值：{'、'.join(twice)}。", where=where, remedy="二者只留其一。"
         )
@@ -199,7 +218,15 @@ def mapping_from(content: Any, contract: Contract, *, where: str) -> Mapping:
         ignore=_listed(content, "ignore", where, example="[列名, 列名]"),
         covers=read_regions(covers, where=f"{where} covers") if covers else None,
         content=content,
+        where=where,
     )
+
+
+def _constant(contract: Contract, name: str, value: Any, where: str) -> str:
+    _known_field(contract, name, where)
+    if isinstance(value, list | dict):
+        raise InvalidMapping("固定值应为一段文字。", where=where, remedy="每个字段只写一个值。")
+    return str(value)
 
 
 def _read_options(read: Lookup[str, Any], where: str) -> ReadOptions:
@@ -210,9 +237,12 @@ def _read_options(read: Lookup[str, Any], where: str) -> ReadOptions:
         raise InvalidMapping(
             f"header_row 应为从 1 起的行号，不是 {header}。", where=where, remedy="写成 header_row: 2。"
         )
+    delimiter = _DELIMITERS.get(delimiter or "", delimiter)
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise InvalidMapping(
-            f"分隔符应为一个字符，不是 {delimiter!r}。", where=where, remedy='制表符写成 delimiter: "\\t"。'
+            f"分隔符应为一个字符，不是 {delimiter!r}。",
+            where=where,
+            remedy=f"写出该字符，或写 {'、'.join(_DELIMITERS)} 之一。",
         )
     return ReadOptions(
         encoding=options.get("encoding"),

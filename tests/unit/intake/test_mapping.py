@@ -7,7 +7,7 @@ import pytest
 
 from xinqiao.catalogue import load_contracts
 from xinqiao.intake.binding import UnmatchedColumns, bind
-from xinqiao.intake.mapping import InvalidMapping, Mapping, load_mapping
+from xinqiao.intake.mapping import InvalidMapping, Mapping, load_mapping, mapping_from
 
 INVOICE = load_contracts()["sales_invoice"]
 REGISTRATION = load_contracts()["business_registration"]
@@ -95,7 +95,16 @@ def test_the_order_of_keys_does_not_make_another_mapping(load: Load) -> None:
         ("dataset: sales_invoice\ncolumns: {status: 状态}\nconstants: {status: valid}\n", "二者"),
         ("dataset: sales_invoice\nconstants: {nothing: 1}\n", "nothing"),
         ("dataset: sales_invoice\nconstants: [status]\n", "constants"),
+        ("dataset: sales_invoice\nconstants: {status: [valid]}\n", "constants.status"),
         ("dataset: sales_invoice\nignore: 备注\n", "ignore"),
+        ("dataset: sales_invoice\ncolumns: {status: 状态}\nignore: [备注, 状 态]\n", "既已映射又声明忽略：状 态"),
+        ("dataset: sales_invoice\nsource: ''\n", "source"),
+        ("dataset: sales_invoice\nsource:\n", "source"),
+        ("dataset: sales_invoice\ncovers: []\n", "covers"),
+        ("dataset: sales_invoice\ncovers:\n", "covers"),
+        ("dataset: sales_invoice\nread: {delimiter: ''}\n", "read.delimiter"),
+        ("dataset: sales_invoice\nread: {encoding: }\n", "read.encoding"),
+        ("dataset: sales_invoice\nread: {delimiter: space}\n", "comma"),
         ("dataset: sales_invoice\nread: {header: 2}\n", "header"),
         ("dataset: sales_invoice\nread: {header_row: 第二行}\n", "header_row"),
         ("dataset: sales_invoice\nread: {header_row: 0}\n", "header_row"),
@@ -117,6 +126,26 @@ def test_what_a_mapping_may_not_say_is_refused_in_one_line(load: Load, text: str
     assert "\n" not in str(refusal.value)
     assert refusal.value.remedy
     assert "mapping.yaml" in refusal.value.where
+
+
+@pytest.mark.parametrize(
+    ("word", "delimiter"), [("comma", ","), ("tab", "\t"), ("semicolon", ";"), ("bar", "|"), ("'~'", "~")]
+)
+def test_a_delimiter_is_called_by_its_name_or_written(load: Load, word: str, delimiter: str) -> None:
+    assert load(f"dataset: sales_invoice\nread: {{delimiter: {word}}}\n").read.delimiter == delimiter
+
+
+def test_a_stored_mapping_that_was_once_taken_is_still_read() -> None:
+    """What files must not say any more, the mappings of earlier deliveries may."""
+    said = {
+        "dataset": "sales_invoice",
+        "source": "",
+        "covers": [],
+        "columns": {"status": "状态"},
+        "ignore": ["状态"],
+    }
+
+    assert mapping_from(said, INVOICE, where="批次 1 的映射").covers is None
 
 
 def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path) -> None:
