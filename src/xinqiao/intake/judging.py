@@ -14,10 +14,44 @@ from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal, text
 from xinqiao.intake import parsing, subjects
 from xinqiao.intake.binding import Binding
+from xinqiao.intake.mapping import InvalidMapping, Mapping
+from xinqiao.intake.model import explain
 from xinqiao.intake.sources import Source
 
 # Nothing that a department shares was recorded before this day; such dates are a spreadsheet's zero.
 EARLIEST = date(1900, 1, 1)
+
+
+def require_constants(session: Session, contract: Contract, mapping: Mapping) -> None:
+    """Read each constant of a mapping as a row would be: what refuses it would refuse all of them.
+
+    Whether a day lies in the future is left to the rows, as it depends on when they came.
+
+    Raises:
+        InvalidMapping: A constant says nothing, cannot be read as its field, or may not be its value.
+    """
+    for name, said in mapping.constants.items():
+        field = contract.field(name)
+        mark = parsing.unread(field)
+        value = parsing.reading(field, text(said), "VARCHAR", unit="元", values={})
+        conditions = [
+            *_field_conditions(field, date.max),
+            (f"{identifier(name)} IS NULL", f"'missing:{name}'"),
+        ]
+        cases = " ".join(f"WHEN {condition} THEN {reason}" for condition, reason in conditions)
+        reason = session.scalar(
+            f"SELECT CASE {cases} END FROM (SELECT {parsing.settled(field, 'said')} AS {identifier(name)},"
+            f" {f'said = {mark}' if mark else 'FALSE'} AS {_unread(field)} FROM (SELECT {value} AS said))"
+        )
+        if reason is None:
+            continue
+        if reason.startswith("missing:"):
+            why, remedy = f"“{field.label}”的固定值“{said}”是空白", "写出固定值，或删去这一项。"
+        else:
+            why, remedy = f"固定值“{said}”不能用：{explain(contract, reason)}", "改为该字段认可的写法。"
+        if field.values:
+            remedy = f"可用：{'、'.join(field.values)}。"
+        raise InvalidMapping(f"{why}。", where=f"{mapping.where} constants.{name}", remedy=remedy)
 
 
 def judge(

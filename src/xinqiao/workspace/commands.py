@@ -12,6 +12,7 @@ from xinqiao.engine.dialect import text
 from xinqiao.intake import operations as intake
 from xinqiao.intake.collection import Collected, measure_collection
 from xinqiao.intake.covering import read_regions
+from xinqiao.intake.judging import require_constants
 from xinqiao.intake.mapping import Mapping, load_mapping
 from xinqiao.intake.model import Consignment, Delivery, Replay
 from xinqiao.intake.queries import delivery, delivery_mapping
@@ -80,6 +81,7 @@ def deliver(
         empty_list=empty_list,
     )
     with _at_work(workspace), workspace.begun() as (tx, session):
+        require_constants(session, contract, read_by)
         taken = intake.deliver(
             tx,
             intake=workspace.intake,
@@ -124,6 +126,7 @@ def replay(
     with _at_work(workspace), workspace.begun() as (tx, session):
         contract = workspace.contracts[delivery(tx, delivery_id).dataset]
         read_by = load_mapping(mapping, contract) if mapping else delivery_mapping(tx, contract, delivery_id)
+        require_constants(session, contract, read_by)
         replayed = intake.replay(
             tx,
             intake=workspace.intake,

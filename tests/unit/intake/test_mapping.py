@@ -1,13 +1,17 @@
 """A mapping says what every column is, or the delivery is refused with what nobody has decided about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from xinqiao.catalogue import load_contracts
+from xinqiao.engine import DuckDBEngine, Session
 from xinqiao.intake.binding import UnmatchedColumns, bind
+from xinqiao.intake.judging import require_constants
 from xinqiao.intake.mapping import InvalidMapping, Mapping, load_mapping, mapping_from
+from xinqiao.intake.model import Delivery
 
 INVOICE = load_contracts()["sales_invoice"]
 REGISTRATION = load_contracts()["business_registration"]
@@ -248,3 +252,72 @@ def test_one_column_may_feed_an_amount_and_its_currency(tmp_path: Path) -> None:
         binding.positions["registered_capital_fen"] == binding.positions["registered_capital_currency"] == 4
     )
     assert binding.columns["registered_capital_currency"].currency
+
+
+PAYMENT = load_contracts()["tax_payment"]
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with DuckDBEngine(tmp_path_factory.mktemp("engine"), threads=1).session() as opened:
+        yield opened
+
+
+def with_constant(said: str) -> Mapping:
+    name, _, value = said.partition(":")
+    content = {"dataset": "tax_payment", "constants": {name: value.strip()}}
+    return mapping_from(content, PAYMENT, where="甲.yaml")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tax_kind: vat",
+        "tax_kind: 增值税",
+        "paid_on: 2025-03-01",
+        "paid_on: 2025年3月1日",
+        "paid_on: 2099-01-01",
+        "amount_fen: 1.5万元",
+        "source_system: 01",
+        "taxpayer_code: 123",
+    ],
+)
+def test_a_constant_is_what_a_row_could_say(session: Session, said: str) -> None:
+    """Whether a day lies in the future, and whose a code is, only the rows can tell."""
+    require_constants(session, PAYMENT, with_constant(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("tax_kind: nosuch", "取值不在约定范围内"),
+        ("tax_kind: null", "空白"),
+        ("tax_kind: ", "空白"),
+        ("source_system: 无", "空白"),
+        ("paid_on: 2025-13-01", "无法识别为日期"),
+        ("paid_on: 1899-12-31", "超出合理范围"),
+        ("period_from: true", "无法识别为日期"),
+        ("amount_fen: 一百", "无法识别为金额"),
+    ],
+)
+def test_a_constant_that_would_refuse_every_row_refuses_the_mapping(
+    session: Session, said: str, why: str
+) -> None:
+    with pytest.raises(InvalidMapping, match=why) as refusal:
+        require_constants(session, PAYMENT, with_constant(said))
+
+    assert refusal.value.where == f"甲.yaml constants.{said.partition(':')[0]}"
+    assert refusal.value.remedy
+
+
+def test_a_delivery_under_such_a_mapping_is_not_taken(
+    deliver: Callable[..., Delivery], records: Callable[..., list[dict[str, Any]]]
+) -> None:
+    with pytest.raises(InvalidMapping, match="nosuch"):
+        deliver(
+            "tax_payment",
+            "纳税人识别号\n1\n",
+            mapping="dataset: tax_payment\nconstants: {tax_kind: nosuch}\n",
+        )
+
+    assert records("tax_payment") == []
