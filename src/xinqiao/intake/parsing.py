@@ -14,9 +14,9 @@ from xinqiao.engine.dialect import text
 # What departments write where there is nothing to say.
 BLANKS = ("", "N/A", "NA", "NULL", "null", "None", "-", "--", "—", "/", "\\", "无", "暂无", "不详")
 
-# The full-width forms stand 0xFEE0 above ASCII; the ideographic blank and comma stand elsewhere.
-_HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-/:() ,"
-_FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in _HALF_WIDTH[:-2]) + "\u3000\u3001"
+# The full-width forms stand 0xFEE0 above ASCII; the ideographic blank and comma and the minus sign stand elsewhere.
+_HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-/:() ,-"
+_FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in _HALF_WIDTH[:-3]) + "\u3000\u3001\u2212"
 # Blanks of every kind that trimming should take: space, tab, line ends, no-break and ideographic space, BOM.
 _BLANK_CHARACTERS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 # A pattern and not an IN list, which the engine would turn into a join for every column.
@@ -157,7 +157,8 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
         case "timestamp":
             return f"coalesce(try_cast({column} AS TIMESTAMP), {_date(cleaned)}::TIMESTAMP)"
         case "amount":
-            return f"coalesce({_fen(_number(column, unit), UNITS[unit])}, {_amount(cleaned, unit)})"
+            quick = _fen(_number(column, unit), UNITS[unit])
+            return f"coalesce({quick}, {_amount(cleaned, unit)}, {_amount(_minus(cleaned), unit)})"
         case "integer":
             # The engine's own cast would round 2025.5.
             plain = f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN try_cast({column} AS BIGINT) END"
@@ -241,6 +242,12 @@ def _amount(cleaned: str, unit: str) -> str:
         for word, factor in _WRITTEN_UNITS
     )
     return f"CASE {scales} WHEN contains({cleaned}, '元') THEN {_fen(number, '1')} ELSE {_fen(number, UNITS[unit])} END"
+
+
+def _minus(cleaned: str) -> str:
+    """A number in brackets, (1,234.50) or （5）万元, with the minus sign that book-keepers mean by them."""
+    bracketed = r"^[¥￥]?\s*[(]\s*([¥￥]?\s*[\d.,]+)\s*[)]([^()]*)$"
+    return f"regexp_replace({half_width(cleaned)}, {text(bracketed)}, '-\\1\\2')"
 
 
 # A fen is the tenth decimal of 亿元. So wide a number times 亿 times 100 still fits the engine's 38 digits.

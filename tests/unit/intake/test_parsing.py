@@ -218,6 +218,21 @@ def test_halves_go_away_from_zero_and_what_is_no_amount_is_not_guessed(
 
 
 @pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("(1,234.50)", -123_450), ("（1,234.50）", -123_450), ("（１，２３４．５０）", -123_450), ("( ¥5 )", -500),
+        ("￥(5)", -500), ("(0.5)万元", -500_000), ("\u22125", -500), ("\u22121,234.5万", -1_234_500_000),
+        ("5-", UNREAD), ("(-5)", UNREAD), ("(5", UNREAD), ("(5))", UNREAD), ("((5))", UNREAD), ("()", UNREAD),
+        ("(1,23)", UNREAD), ("(1)(2)", UNREAD), ("\u2212", UNREAD),
+    ],
+)  # fmt: skip
+def test_book_keepers_write_less_than_nothing_in_brackets_or_with_a_typographic_minus(
+    read: Read, text: str, fen: int | str
+) -> None:
+    assert read(AMOUNT, text) == fen
+
+
+@pytest.mark.parametrize(
     ("text", "currency"),
     [
         ("100万美元", "USD"),
