@@ -7,7 +7,7 @@ a declaration stored as JSON (a replay loads what a grade was made of), which ha
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +143,14 @@ class Node:
         """A date.
 
         Raises:
-            Misdeclared: Not a date.
+            Misdeclared: Not a date, or one with a time of day.
         """
+        # To Python a moment is a date too, but one that no date can be compared with.
+        if isinstance(self.value, datetime):
+            raise self.refuse(
+                f"此处应为日期，写的却是时刻 {self.value}。",
+                f"只写日期，不写时刻，如 {self.value.date()}。",
+            )
         if isinstance(self.value, date):
             return self.value
         try:

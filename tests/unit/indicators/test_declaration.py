@@ -35,6 +35,20 @@ def test_what_cannot_be_read_is_refused_at_its_line(
     assert refused.value.where == f"E01.yaml:{line}"
 
 
+@pytest.mark.parametrize(
+    "moment", ["2027-01-01T10:00:00", "2027-01-01 10:00:00", "2027-01-01T10:00:00+08:00"]
+)
+def test_a_moment_is_no_date(tmp_path: Path, moment: str) -> None:
+    path = tmp_path / "E01.yaml"
+    path.write_text(f"name: a\nfrom: {moment}\n", "utf-8")
+
+    with pytest.raises(Misdeclared, match="此处应为日期，写的却是时刻 2027-01-01") as refused:
+        read_yaml(path, tmp_path).entries()["from"].day()
+
+    assert refused.value.where == "E01.yaml:2"
+    assert "2027-01-01" in (refused.value.remedy or "")
+
+
 def test_an_anchor_used_elsewhere_is_read(tmp_path: Path) -> None:
     path = tmp_path / "E01.yaml"
     path.write_bytes(b"a: &a {x: 1}\nb: *a\n")

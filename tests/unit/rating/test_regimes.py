@@ -129,6 +129,7 @@ def test_weights_add_up_to_100_exactly_whatever_the_multipliers_and_their_order(
         ({"by": "半"}, r"tax_cut\.yaml:10：此处应为数字"),
         ({"by": 1}, r"tax_cut\.yaml:9：.*没有作用"),
         ({"until": "2026-10-21"}, r"tax_cut\.yaml:6：截止日 2026-10-21 不晚于"),
+        ({"first": "2026-10-21T10:00:00"}, r"tax_cut\.yaml:5：.*写的却是时刻 2026-10-21 10:00:00"),
         ({"until": "2028-10-21"}, r"tax_cut\.yaml:6：.*最多 366 天"),
         ({"scope": "scope: {sectors: [Z]}\n"}, r"没有行业 Z"),
         ({"scope": "scope: {sectors: [F99]}\n"}, r"没有行业 F99"),

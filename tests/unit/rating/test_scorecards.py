@@ -106,6 +106,8 @@ SPOILED: dict[str, tuple[str, str, str, str]] = {
     "a weight too fine": ("weight: 13", "weight: 12.999", "", "至多两位小数"),
     "an unknown indicator": ("  T05:", "  T99:", "", "指标目录中没有 T99"),
     "a misspelt entry": ("approved:", "approvals:", "", "未知的声明项 approvals"),
+    "a moment for the version": ("version: 2026-11-01", "version: 2026-11-01T08:00:00", "", "写的却是时刻"),
+    "a moment for the approval": ("on: 2026-10-20", "on: 2026-10-20 08:00:00", "", "写的却是时刻"),
     "approved after it took force": ("on: 2026-10-20", "on: 2026-11-02", "", "批准日期晚于生效日期"),
     "points out of scale": ("- {points: 40}", "- {points: 140}", "", "0 至 100 的整数"),
     "a gate on an unknown indicator": ("V01, at_least: 2", "V99, at_least: 2", "", "指标目录中没有 V99"),
