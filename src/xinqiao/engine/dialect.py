@@ -1,11 +1,13 @@
 """SQL as text: parse it, ask which columns it reads, render it for another engine, print a literal."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import TokenType, exp
+from sqlglot.dialects import Dialect
 from sqlglot.errors import ParseError, TokenError
 
 DIALECT = "duckdb"
@@ -17,19 +19,40 @@ class UnreadableSQL(ValueError):
     """A piece of declared SQL does not parse; the message says where in the text."""
 
 
+# Parsing is most of the work of loading declarations, and each text is asked about more than once.
+@lru_cache(maxsize=1024)
 def parse_expression(sql: str) -> exp.Expression:
-    """Parse one scalar or aggregate expression.
+    """Parse one scalar or aggregate expression; the tree is shared and not to be changed.
 
     Raises:
         UnreadableSQL: It is not one expression.
     """
+    dialect = Dialect.get_or_raise(DIALECT)
     try:
-        tree = sqlglot.parse_one(f"SELECT {sql}", dialect=DIALECT)
+        tokens = dialect.tokenize(f"SELECT {sql}")
+        _require_closed([token.token_type for token in tokens], sql)
+        trees = dialect.parser().parse(tokens, sql)
     except (ParseError, TokenError) as error:
         raise UnreadableSQL(str(error).splitlines()[0]) from error
-    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or tree.args.get("from_") is not None:
+    tree = trees[0] if len(trees) == 1 else None
+    # Any clause after the expression, from FROM to LIMIT, is more than an expression.
+    clauses = [name for name, part in tree.args.items() if part and name != "expressions"] if tree else []
+    if not isinstance(tree, exp.Select) or len(tree.expressions) != 1 or clauses:
         raise UnreadableSQL(f"需要且只能是一个表达式：{sql}")
     return tree.expressions[0]  # type: ignore[no-any-return]  # sqlglot types lists of nodes as Any
+
+
+def _require_closed(kinds: Sequence[TokenType], sql: str) -> None:
+    """Refuse what sqlglot lets pass and no engine does: a call that is not closed, a comma after which nothing comes."""
+    depth = 0
+    for kind in kinds:
+        depth += (kind == TokenType.L_PAREN) - (kind == TokenType.R_PAREN)
+        if depth < 0:
+            break
+    if depth:
+        raise UnreadableSQL(f"括号不成对：{sql}")
+    if kinds[-1] == TokenType.COMMA:
+        raise UnreadableSQL(f"末尾多了逗号：{sql}")
 
 
 def columns_of(sql: str) -> set[str]:

@@ -18,6 +18,8 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+?)(?:_(\d+))?\}")
 _PLAIN = {"as_of", "end", "report_year", "source"}
 _NUMBERED = {"start", "ago", "new_year"}
 _LONGEST_MASK = 60
+SOURCE = "source_rows"
+"""What stands for `{source}` where a text is only parsed."""
 
 
 def unknown_placeholders(sql: str) -> Collection[str]:
@@ -29,6 +31,11 @@ def unknown_placeholders(sql: str) -> Collection[str]:
         if not known:
             unknown.append(match[0])
     return unknown
+
+
+def neutral(sql: str) -> str:
+    """A declared SQL text with its placeholders made plain, for parsing alone."""
+    return sql.replace("{source}", SOURCE).replace("{", "'").replace("}", "'")
 
 
 def substitute(sql: str, *, as_of: date, new_year: Mapping[int, date], source: str = "") -> str:

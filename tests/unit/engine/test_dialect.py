@@ -87,7 +87,13 @@ def test_the_columns_an_expression_reads_are_named() -> None:
     assert columns_of('"带 空格" IS NULL') == {"带 空格"}
 
 
-@pytest.mark.parametrize("sql", ["a +", "a, b", "SELECT", "a FROM t", "'open", "a; DROP TABLE t"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "a +", "a, b", "SELECT", "a FROM t", "'open", "a; DROP TABLE t", "max(a", "a) + (b", "a,",
+        "(SELECT max(a FROM t)", "a LIMIT 1", "a WHERE b",
+    ],
+)  # fmt: skip
 def test_what_is_not_one_expression_is_refused(sql: str) -> None:
     with pytest.raises(UnreadableSQL) as refusal:
         parse_expression(sql)

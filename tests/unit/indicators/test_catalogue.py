@@ -112,6 +112,89 @@ def test_a_contradiction_is_refused_with_its_file_and_line(root: Path, name: str
     assert refused.value.remedy
 
 
+UNFIT = {
+    "max(points": "括号不成对",
+    "max(points),": "末尾多了逗号",
+    "max(points) LIMIT 1": "需要且只能是一个表达式",
+    "points": "列 points 没有汇总",
+    "max(points) + points": "列 points 没有汇总",
+    "max(sum(points))": "聚合函数之内不能再用聚合函数 SUM(points)",
+    "max(random()) * 100": "不可用的函数 RANDOM()",
+    "max(points) + year(now())": "不可用的函数 NOW()",
+    "max(points) + year(current_date)": "不可用的函数 CURRENT_DATE",
+    "max(points) + length(uuid())": "不可用的函数 UUID()",
+    "(SELECT 1)": "子查询 (SELECT 1)",
+    "CASE WHEN EXISTS(SELECT 1) THEN max(points) END": "子查询 EXISTS(SELECT 1)",
+    "max(CASE WHEN points IN (SELECT 1) THEN 1 END)": "子查询",
+    "read_csv('/etc/passwd')": "不可用的函数 READ_CSV('/etc/passwd')",
+    "getenv('HOME')": "不可用的函数 GETENV('HOME')",
+    "max(main.getenv('HOME'))": "不可用的写法",
+    "sum(points) OVER ()": "窗口函数 SUM(points) OVER ()",
+    "first(points)": "不可用的函数 FIRST(points)",
+    "max(points) + $1": "不可用的写法 $1",
+    "max(points) AS score": "不可用的写法",
+    "max(rows.points)": "列名 rows.points 带有前缀",
+    "max(*)": "表达式中有星号",
+    "max(points) -- 最高": "表达式中有注释",
+}
+
+
+@pytest.mark.parametrize("sql", UNFIT)
+def test_a_formula_that_says_more_than_it_may_is_refused_at_its_line(root: Path, sql: str) -> None:
+    """A grade is computed again on replay: a formula reads its columns alone and gives one value."""
+    file = root / "G9" / "A04.yaml"
+    _replace(file, "expression: max(points)", f"expression: {json.dumps(sql, ensure_ascii=False)}")
+    with pytest.raises(Misdeclared) as refused:
+        load_catalogue(root, contracts=CONTRACTS)
+    assert refused.value.where == f"G9/A04.yaml:{_line(file, 'expression:')}"
+    assert UNFIT[sql] in refused.value.message
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "start", "said"),
+    [
+        ("G2/T03.yaml", "ln(1 + V03)", "sum(V03)", "derived:", "不能再用聚合函数 SUM(V03)"),
+        ("G2/T03.yaml", "ln(1 + V03)", "ln(random() + V03)", "derived:", "不可用的函数 RANDOM()"),
+        ("facts/utilities.yaml", "expression: sum(is_late)", "expression: sum(is_late) OVER ()", "  expression:", "窗口"),
+        ("relations/holding.yaml", "SELECT subject,", "SELECT now() AS t, subject,", "sql:", "不可用的函数 NOW()"),
+        ("relations/holding.yaml", "FROM {source}", "FROM {source}, read_csv('/etc/passwd')", "sql:", "关系"),
+        ("relations/holding.yaml", "{source}", "(SELECT * FROM {source} UNION SELECT * FROM t)", "sql:", "写法"),
+        ("relations/holding.yaml", "{source}", "(SELECT * FROM t WHERE EXISTS (FROM {source}))", "sql:", "关系"),
+        ("population.yaml", "expression: max(", "expression: first(", "  expression:", "不可用的函数 FIRST"),
+    ],
+)  # fmt: skip
+def test_so_is_a_derived_formula_a_fact_a_relation_or_a_place(
+    root: Path, file: str, old: str, new: str, start: str, said: str
+) -> None:
+    """Whatever is SQL in the catalogue is judged alike."""
+    _replace(root / file, old, new)
+    with pytest.raises(Misdeclared) as refused:
+        load_catalogue(root, contracts=CONTRACTS)
+    assert refused.value.where == f"{file}:{_line(root / file, start)}"
+    assert said in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["count(*) FILTER (WHERE points > 1)", "CAST(sum(points) AS DOUBLE) / nullif(count(DISTINCT points), 0)",
+     "max(CASE WHEN points BETWEEN 1 AND 9 OR points IN (10, 20) THEN points // 2 END)", "median(points)"],
+)  # fmt: skip
+def test_a_formula_of_the_usual_functions_is_taken(root: Path, sql: str) -> None:
+    """The list is closed, not narrow."""
+    _replace(root / "G9" / "A04.yaml", "expression: max(points)", f"expression: {json.dumps(sql)}")
+    assert load_catalogue(root, contracts=CONTRACTS).indicators["A04"].expression == sql
+
+
+def test_a_formula_kept_with_a_grade_is_not_judged_again(root: Path) -> None:
+    """A grade is computed again as it was, also after the list of functions has changed."""
+    content = json.loads(json.dumps(load_catalogue(root, contracts=CONTRACTS).content))
+    content["G9/A04.yaml"]["expression"] = "arg_max(points, points)"
+    assert (
+        from_content(content, contracts=CONTRACTS).indicators["A04"].expression == "arg_max(points, points)"
+    )
+
+
 def test_a_code_declared_twice_is_refused_naming_the_other_place(root: Path) -> None:
     """Two files of one code in different groups."""
     (root / "G2" / "E01.yaml").write_text(

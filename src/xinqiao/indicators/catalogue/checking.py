@@ -9,7 +9,7 @@ from xinqiao.indicators.catalogue import entries
 from xinqiao.indicators.declaration import Node
 from xinqiao.indicators.model import HIGHEST_CLASSIFICATION, Catalogue, Computed, Formula, Indicator, Relation
 from xinqiao.indicators.terms import Fact, Measures
-from xinqiao.indicators.windows import unknown_placeholders
+from xinqiao.indicators.windows import neutral, unknown_placeholders
 from xinqiao.kernel.period import MONTHS_PER_YEAR
 
 Places = Mapping[str, Node]
@@ -50,7 +50,7 @@ def _relation(relation: Relation, node: Node, offered: Collection[str]) -> Relat
     _placeholders(relation.sql, place, also={"{source}"})
     if "{source}" not in relation.sql:
         raise place.refuse("SQL 没有读取 {source}。", "在 FROM 之后写 {source}。")
-    read = entries.columns(f"({_neutral(relation.sql)})", place)
+    read = entries.columns(f"({neutral(relation.sql)})", place)
     made = " ".join(relation.sql.lower().split())
     unknown = {
         name for name in read - set(offered) - set(relation.columns) if f" as {name.lower()}" not in made
@@ -95,7 +95,7 @@ def formulas(
 
 def _expression(sql: str, place: Node, offered: Collection[str], kind: str) -> set[str]:
     _placeholders(sql, place)
-    read = entries.columns(_neutral(sql), place)
+    read = entries.columns(neutral(sql), place)
     if unknown := sorted(read - set(offered)):
         kind = kind or ("指标" if all(name[:1].isupper() for name in unknown) else "指标、事实或行业统计")
         raise place.refuse(
@@ -229,8 +229,3 @@ def _placeholders(sql: str, place: Node, also: Collection[str] = ()) -> None:
             f"未知的占位符 {'、'.join(unknown)}。",
             "可用的占位符：{as_of}、{end}、{start_12}、{ago_24}、{new_year_12}、{report_year}（数字为月数）。",
         )
-
-
-def _neutral(sql: str) -> str:
-    """The text with placeholders made plain, for parsing alone."""
-    return sql.replace("{source}", "source_rows").replace("{", "'").replace("}", "'")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xinqiao.catalogue import Contract
-from xinqiao.indicators.catalogue import checking, computed, entries, ingredients
+from xinqiao.indicators.catalogue import checking, computed, entries, ingredients, judging
 from xinqiao.indicators.declaration import Node, fingerprint, from_plain, read_yaml
 from xinqiao.indicators.model import Catalogue, Formula, Indicator, Relation
 from xinqiao.indicators.terms import Fact, Text
@@ -38,6 +38,7 @@ def load_catalogue(root: Path = SHIPPED, *, contracts: Mapping[str, Contract]) -
         path.relative_to(root).as_posix(): read_yaml(path, root) for path in sorted(root.rglob("*.yaml"))
     }
     catalogue, places = _build(files, contracts)
+    judging.formulas(catalogue, files, places)
     checking.classification(catalogue, places, contracts)
     return catalogue
 
@@ -45,7 +46,7 @@ def load_catalogue(root: Path = SHIPPED, *, contracts: Mapping[str, Contract]) -
 def from_content(content: Mapping[str, Any], *, contracts: Mapping[str, Contract]) -> Catalogue:
     """The catalogue that gave this `Catalogue.content`; its cases are not kept.
 
-    What it may read is not asked again: it was allowed when it was in force.
+    What it may read and say is not asked again: it was allowed when it was in force.
 
     Raises:
         Misdeclared: The content does not fit the program or the contracts of today.
