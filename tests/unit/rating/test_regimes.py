@@ -234,6 +234,24 @@ def test_two_of_the_same_scope_do_not_overlap_and_of_different_scopes_may(
         operations.propose(tx, declare(version=5), actor=LI, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{sectors: [F]}", "{sectors: [F, F52]}"),
+        ("{sectors: [H, F51, F]}", "{sectors: [F52, F, H62, H]}"),
+        ("{regions: ['37'], sizes: [small]}", "{regions: ['371002', '370000', '3710'], sizes: [small]}"),
+    ],
+)
+def test_a_scope_that_names_a_part_of_itself_is_the_same_scope(
+    town: Any, declare: Declare, one: str, other: str
+) -> None:
+    with town.store.transaction() as tx:
+        operations.propose(tx, declare(scope=f"scope: {one}\n"), actor=LI, now=NOW)
+        with pytest.raises(operations.OverlappingRegime, match=r"tax_cut@1.*范围相同而期间重叠"):
+            operations.propose(tx, declare(version=2, scope=f"scope: {other}\n"), actor=LI, now=NOW)
+        operations.propose(tx, declare(version=3, scope="scope: {sectors: [F51, H]}\n"), actor=LI, now=NOW)
+
+
 def test_it_applies_within_its_scope_is_recorded_and_replays(
     town: Any, declare: Declare, small: Scorecards
 ) -> None:

@@ -6,7 +6,7 @@ nothing but the scorecard and the regimes, and the score of one subject and of e
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,6 +38,21 @@ class Scope:
             and (not self.regions or (region_code or "").startswith(self.regions))
             and (not self.sizes or size_class in self.sizes)
         )
+
+    @property
+    def widest(self) -> "Scope":
+        """The same enterprises said without what lies within something else: `F52` within `F`, `3710` within `37`."""
+        return Scope(_widest(self.sectors), _widest(self.regions), self.sizes)
+
+
+def _widest(prefixes: Collection[str]) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            each
+            for each in prefixes
+            if not any(each != other and each.startswith(other) for other in prefixes)
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ class Regime:
     def overlaps(self, other: "Regime") -> bool:
         """Whether both would apply to the same model and scope on some day."""
         return (
-            (self.model, self.scope) == (other.model, other.scope)
+            (self.model, self.scope.widest) == (other.model, other.scope.widest)
             and self.from_on < other.until_on
             and other.from_on < self.until_on
         )
