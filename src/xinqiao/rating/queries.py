@@ -130,7 +130,9 @@ def current_ratings(tx: Transaction, *, session: Session, lake: Lake, model: str
     return "current_ratings"
 
 
-def _not_in(evaluation_id: int) -> Ungraded:
+def _not_in(tx: Transaction, evaluation_id: int) -> Ungraded:
+    """That an evaluation holds no grade of the firm, unless there is no such evaluation, which is said first."""
+    evaluation(tx, evaluation_id)
     return Ungraded(
         f"第 {evaluation_id} 号评价中没有该企业。", remedy="请核对评价编号；该企业可能未参加这次评价。"
     )
@@ -144,6 +146,7 @@ def rating_in(tx: Transaction, *, session: Session, lake: Lake, evaluation_id: i
     """The subject's grade in one evaluation, carried forward from an earlier one where it says so.
 
     Raises:
+        UnknownEvaluation: There is none of that number.
         Ungraded: It is not in that evaluation.
     """
     rows = []
@@ -155,7 +158,7 @@ def rating_in(tx: Transaction, *, session: Session, lake: Lake, evaluation_id: i
             [subject],
         )
     if not rows:
-        raise _not_in(evaluation_id)
+        raise _not_in(tx, evaluation_id)
     return _rating(rows[0])
 
 
@@ -165,6 +168,7 @@ def values(
     """The subject's indicators in one evaluation by code; None is unknown.
 
     Raises:
+        UnknownEvaluation: There is none of that number.
         Ungraded: It is not in that evaluation.
     """
     carried = records.chain(tx, evaluation_id)
@@ -186,7 +190,7 @@ def values(
             f"SELECT * FROM published_indicators WHERE subject = {subject:d} AND {within(carried, 'evaluation')}"
         )
     if not rows:
-        raise _not_in(evaluation_id)
+        raise _not_in(tx, evaluation_id)
     newest = max(rows, key=lambda row: row["evaluation"])
     return {name: value for name, value in newest.items() if name not in ("evaluation", "subject")}
 

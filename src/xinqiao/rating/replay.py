@@ -113,6 +113,7 @@ def replay(
         evaluation_id: In which evaluation; the current one when None.
 
     Raises:
+        UnknownEvaluation: There is no evaluation of that number.
         Ungraded: There is no such grade.
         NotReproduced: Something differs; the message names it.
         DeclarationLost: What the grade was made with was not kept.

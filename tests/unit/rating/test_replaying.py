@@ -12,6 +12,7 @@ import pytest
 from xinqiao.kernel.actor import Actor
 from xinqiao.rating import operations, queries
 from xinqiao.rating.declarations import DeclarationLost
+from xinqiao.rating.queries import Ungraded, UnknownEvaluation
 from xinqiao.rating.replay import NoLongerKept, NotReproduced
 from xinqiao.rating.retention import Retention, load_retention, vacuum
 
@@ -77,6 +78,16 @@ def test_the_same_seed_draws_the_same_grades_and_a_sample_may_be_of_one_evaluati
     of_one = town.sample(1000, evaluation_id=first.evaluation_id)
 
     assert (of_one.grades, of_one.evaluations) == (24, 1)
+
+
+def test_a_replay_in_an_evaluation_that_does_not_exist_says_so(town: Any) -> None:
+    """Not that the firm is missing from it, which would send people looking for the firm."""
+    held = town.evaluate(subjects=[town.firm(3)])
+
+    with pytest.raises(UnknownEvaluation, match="没有编号为 99 的评价"):
+        town.replay(3, replace(held, evaluation_id=99))
+    with pytest.raises(Ungraded, match=f"第 {held.evaluation_id} 号评价中没有该企业"):
+        town.replay(4, held)
 
 
 def test_a_value_that_differs_in_its_last_bit_is_found_and_named(town: Any) -> None:
