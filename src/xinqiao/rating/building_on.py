@@ -73,10 +73,10 @@ def _newest(tx: Transaction, work: Work, declared: Declared, subject: int) -> tu
     kept = [each for each in recent.find(tx, subjects=[subject]) if each.rating["as_of"] == work.as_of]
     for row in reversed(kept):
         evaluation = records.find(tx, row.rating["evaluation"])
-        if evaluation is not None and _alike(work, declared, evaluation):
+        if evaluation is not None and preparing.alike(work, declared, evaluation):
             return row, evaluation
     city = preparing.same(tx, work, declared, versions=None)
-    if city is None or (city.measures or city.evaluation_id) != work.measures:
+    if city is None or not preparing.alike(work, declared, city):
         return None
     published = _published(tx, work, city, subject)
     return (published, city) if published else None
@@ -113,22 +113,6 @@ def _holding(lake: Lake, table: str, version: int, *, chain: Collection[int], su
         for file in lake.files(table, version)
         if file.may_hold("subject", subject, subject) and file.may_hold("evaluation", min(chain), max(chain))
     ]
-
-
-def _alike(work: Work, declared: Declared, evaluation: Evaluation) -> bool:
-    return (
-        evaluation.model_fingerprint,
-        evaluation.catalogue_fingerprint,
-        evaluation.contracts,
-        evaluation.regimes,
-        evaluation.measures,
-    ) == (
-        work.scorecard.fingerprint,
-        work.catalogue.fingerprint,
-        preparing.contracts_of(work),
-        preparing.fingerprints(declared),
-        work.measures,
-    )
 
 
 def _changed(work: Work, evaluation: Evaluation, subject: int) -> set[str] | None:

@@ -104,6 +104,24 @@ def same(
     )
 
 
+def alike(work: Work, declared: Declared, evaluation: Evaluation) -> bool:
+    """Whether an evaluation was made with the same declarations and measures; the city's may have taken its own."""
+    own = evaluation.evaluation_id if evaluation.scope == "city" else None
+    return (
+        evaluation.model_fingerprint,
+        evaluation.catalogue_fingerprint,
+        evaluation.contracts,
+        evaluation.regimes,
+        evaluation.measures or own,
+    ) == (
+        work.scorecard.fingerprint,
+        work.catalogue.fingerprint,
+        contracts_of(work),
+        fingerprints(declared),
+        work.measures,
+    )
+
+
 def contracts_of(work: Work) -> dict[str, str]:
     """Fingerprint of the contract of every data set read."""
     return {dataset: work.contracts[dataset].fingerprint for dataset in work.datasets}

@@ -70,6 +70,16 @@ def find_same(
     return _evaluation(row) if row else None
 
 
+def last_versions(tx: Transaction, *, as_of: date, model: str) -> Mapping[str, int] | None:
+    """The record versions of the last evaluation of a day with a model, of whomever; None when there is none."""
+    row = tx.row(
+        "SELECT versions FROM evaluation WHERE as_of = %s AND split_part(model, '@', 1) = %s"
+        " ORDER BY evaluation_id DESC LIMIT 1",
+        (as_of, model),
+    )
+    return row["versions"] if row else None
+
+
 def chain(tx: Transaction, evaluation_id: int) -> list[int]:
     """An evaluation and those whose rows it carries forward, newest first."""
     rows = tx.rows(

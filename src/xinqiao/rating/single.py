@@ -3,7 +3,7 @@
 A desk keeps an engine session warm: its queries stay planned, and what files say of themselves is remembered. Where
 the firm has a grade as of the same day, made with the same declarations and measures, an indicator whose data sets
 have no newer record of the firm keeps its value to the last digit; the others are computed, the whole is scored again.
-Otherwise everything is computed, as for any evaluation of some subjects.
+Otherwise everything is computed, as for any evaluation of some subjects. Without any news nothing is.
 """
 
 import threading
@@ -19,7 +19,7 @@ from xinqiao.indicators import Catalogue
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import city_date, end_of_day
 from xinqiao.lake import Lake
-from xinqiao.rating import building_on, operations, preparing, recent, records
+from xinqiao.rating import building_on, operations, preparing, recent, records, repeating
 from xinqiao.rating.calculation import Work
 from xinqiao.rating.evaluation import Evaluation
 from xinqiao.rating.model import UNRATED, Scorecard, score_one
@@ -65,6 +65,9 @@ class Desk:
     ) -> Evaluation:
         """Compute one firm's indicators and grade as of a day and publish them.
 
+        From the same record versions, with the same declarations and as of the same day, nothing changes and the
+        earlier evaluation is given back.
+
         Raises:
             NotYetOver: `as_of` lies in the future.
             NothingKnown: No enterprise was known by then.
@@ -76,6 +79,8 @@ class Desk:
             work, declared = preparing.prepare(
                 tx, warm.session, self._lake, contracts, catalogue, scorecard, as_of, [subject], _say_nothing
             )
+            if (before := repeating.already(tx, work, declared, subject)) is not None:
+                return before
             base = building_on.find(tx, work, declared, subject) if as_of <= city_date(now) else None
             hangs = hanging(warm, work, base.changed) if base else None
             if base is None or hangs is None:

@@ -33,7 +33,8 @@ def file(tmp_path: Path) -> Path:
 def test_a_sample_is_replayed_and_its_status_tells_whether_all_agree(
     xinqiao: Run, delivered: None, firm: str, database_url: str, store: Store
 ) -> None:
-    assert xinqiao("evaluate", "--as-of", "2026-06-30", "--subject", firm).status == 0
+    assert xinqiao("evaluate", "--as-of", "2026-06-29", "--subject", firm).status == 0
+    assert "此前已完成，结果不变" in xinqiao("evaluate", "--as-of", "2026-06-29", "--subject", firm).out
     said = xinqiao("rating", "replay", "--sample", 10)
     assert (said.status, "2 个一致，0 个不一致" in said.out) == (0, True), said.out
     assert xinqiao("rating", "replay", "--sample", 10, "--json").json["differing"] == 0

@@ -1,18 +1,23 @@
 """What is computed in part comes out as if everything had been computed."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xinqiao.rating import queries, renewing
+from xinqiao import audit
+from xinqiao.kernel.actor import Actor
+from xinqiao.rating import operations, queries, renewing
 from xinqiao.rating.calculation import UnknownSubjects
+from xinqiao.rating.catalogue import from_content as scorecard_from
 from xinqiao.rating.operations import NotYetOver
 from xinqiao.rating.single import Desk
 
+NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 LATE = datetime(2026, 11, 3)
 Deliveries = Sequence[tuple[int, int, int]]
 
@@ -153,6 +158,61 @@ def test_a_desk_closed_and_used_again_starts_anew(town: Any) -> None:
     desk.close()
 
     assert town.rows(second, 3) != town.rows(first, 3)
+    assert town.sample().differing == 0
+
+
+def _written(town: Any) -> tuple[Any, Any]:
+    """What an evaluation adds to: the newest evaluation and the newest event."""
+    with town.store.transaction() as tx:
+        return queries.evaluations(tx, limit=1)[0].evaluation_id, audit.queries.events(tx, limit=1)
+
+
+def test_a_firm_evaluated_again_without_news_keeps_its_evaluation(town: Any) -> None:
+    """Nor does a report change its number, whoever asks: another process, and after the grade has been folded away."""
+    desk = Desk(town.engine, town.lake)
+    first = town.evaluate_one(desk, 3)
+    written = _written(town)
+
+    assert town.evaluate_one(desk, 3) == replace(first, repeated=True)
+    assert _written(town) == written
+    desk.close()
+    assert town.evaluate_one(desk, 3).evaluation_id == first.evaluation_id
+    with town.work() as (tx, session):
+        operations.fold(tx, session=session, lake=town.lake, actor=Actor("system", "xinqiao"), now=NOW)
+    assert town.evaluate_one(Desk(town.engine, town.lake), 3).evaluation_id == first.evaluation_id
+    assert not town.evaluate_one(desk, 4).repeated
+    desk.close()
+
+
+def test_a_firm_evaluated_with_the_city_keeps_the_city_s_evaluation(town: Any) -> None:
+    """Also where the city carried its grade forward, and others were evaluated since."""
+    desk = Desk(town.engine, town.lake)
+    city = town.evaluate()
+    assert town.evaluate_one(desk, 3) == replace(city, repeated=True)
+    town.invoices(4)
+    carrying = town.evaluate()
+    assert carrying.based_on == city.evaluation_id
+    town.evaluate(subjects=[town.firm(5), town.firm(6)])
+
+    assert town.evaluate_one(desk, 3) == replace(carrying, repeated=True)
+    assert town.evaluate_one(desk, 4) == replace(carrying, repeated=True)
+    desk.close()
+
+
+def test_a_firm_is_evaluated_anew_after_news_of_anybody_another_day_or_another_grade(town: Any) -> None:
+    """The versions are those of all tables read; and what a newer grade has taken the place of does not come back."""
+    desk = Desk(town.engine, town.lake)
+    numbers = [town.evaluate_one(desk, 3).evaluation_id]
+    town.invoices(9)
+    numbers.append(town.evaluate_one(desk, 3).evaluation_id)
+    numbers.append(town.evaluate_one(desk, 3, as_of=date(2026, 11, 1)).evaluation_id)
+    content = {**town.scorecard.content, "label": {"zh": "另一模型", "en": "Another"}}
+    other = town.changed(scorecard=scorecard_from(content, catalogue=town.catalogue))
+    numbers.append(other.evaluate_one(desk, 3).evaluation_id)
+    numbers.append(town.evaluate_one(desk, 3).evaluation_id)
+    desk.close()
+
+    assert len(set(numbers)) == len(numbers)
     assert town.sample().differing == 0
 
 
