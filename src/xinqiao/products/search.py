@@ -58,7 +58,7 @@ LIMIT %(limit)s
 _BY_NAME = """
 SELECT subject, unified_code, name, region_code, industry_code, operating_status
 FROM enterprise
-WHERE {conditions}
+WHERE name ILIKE %(named)s AND name ILIKE ALL(%(besides)s)
 ORDER BY subject
 LIMIT %(limit)s
 """
@@ -110,15 +110,18 @@ def search(
         TextTooShort: There is too little to search by.
         TextTooLong: It is longer than `LONGEST` characters.
     """
-    wanted, patterns = _wanted(text)
+    wanted = _wanted(text)
     older = _by_older_code(tx, session, lake, text)
-    given = {**wanted, **patterns, "limit": MOST_HITS + 1, "subjects": older}
+    patterns = _patterns(str(wanted["name"]))
+    if not patterns and wanted["coded"] is None:
+        raise TextTooShort("查询内容过短。", remedy="名称至少输入两个字，代码至少输入四位。")
+    given: dict[str, Any] = {**wanted, "limit": MOST_HITS + 1, "subjects": older}
     rows = tx.rows(_EXACT, given)
     rows += tx.rows(_BY_SUBJECT, given) if older else []
     rows += tx.rows(_BY_CODE, given) if wanted["coded"] else []
     if patterns:
-        conditions = " AND ".join(f"name ILIKE %({each})s" for each in patterns)
-        rows += tx.rows(_BY_NAME.format(conditions=conditions), given)
+        # The index finds the longest part; the others are looked for in what it found.
+        rows += tx.rows(_BY_NAME, {**given, "named": patterns[0], "besides": patterns[1:]})
     found = list({row["subject"]: row for row in rows}.values())
     more = len(found) > MOST_HITS
     found = found[:MOST_HITS]
@@ -139,25 +142,27 @@ def search(
     )
 
 
-def _wanted(text: str) -> tuple[dict[str, str | None], dict[str, str]]:
-    """What to look for: the text as a name and a code, a pattern of codes where it may be one; patterns of names."""
+def _wanted(text: str) -> dict[str, str | None]:
+    """What to look for: the text as a name and as a code, and as a pattern of codes where it may be one."""
     name = " ".join(text.split())
     if len(name) > LONGEST:
         raise TextTooLong(f"查询内容有 {len(name)} 个字，超过 {LONGEST} 个。", remedy="缩短后再查询。")
     code = compact(name)
     may_be_code = code.isascii() and code.isalnum()
-    # Parts of a name stand apart; single characters apart are a name written with blanks between.
+    coded = f"{code}%" if may_be_code and len(code) >= SHORTEST_CODE else None
+    return {"name": name, "code": code, "coded": coded}
+
+
+def _patterns(name: str) -> list[str]:
+    """What a name must be like to have every part of the text, the longest part first.
+
+    Parts stand apart; single characters apart are a name written with blanks between.
+    """
     words = name.split()
     parts = [word for word in words if len(word) >= SHORTEST_NAME] or ["".join(words)]
-    patterns = {
-        f"part_{place}": f"%{_escaped(part)}%"
-        for place, part in enumerate(parts)
-        if len(part) >= SHORTEST_NAME
-    }
-    coded = f"{code}%" if may_be_code and len(code) >= SHORTEST_CODE else None
-    if not patterns and coded is None:
-        raise TextTooShort("查询内容过短。", remedy="名称至少输入两个字，代码至少输入四位。")
-    return {"name": name, "code": code, "coded": coded}, patterns
+    return [
+        f"%{_escaped(part)}%" for part in sorted(parts, key=len, reverse=True) if len(part) >= SHORTEST_NAME
+    ]
 
 
 def _by_older_code(tx: Transaction, session: Session, lake: Lake, text: str) -> list[int]:
