@@ -92,9 +92,10 @@ def evaluate(
     carried: Carried | None = None
     if subjects is None:
         same = preparing.same(tx, work, declared, versions=work.versions)
-        if same is not None:
+        if same is not None and not records.superseded(tx, same):
             return replace(same, repeated=True)
-        carried = _carried(tx, work, declared)
+        # What another evaluation took the place of, as under a regime since withdrawn, has to be published anew.
+        carried = _carried(tx, work, declared) if same is None else None
         if carried is not None:
             base = carried.base
             work = replace(work, subjects=carried.subjects, measures=base.measures or base.evaluation_id)

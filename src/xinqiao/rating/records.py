@@ -70,6 +70,16 @@ def find_same(
     return _evaluation(row) if row else None
 
 
+def superseded(tx: Transaction, evaluation: Evaluation) -> bool:
+    """Whether the city was evaluated again since as of the same day with a scorecard of the same name."""
+    found = tx.row(
+        "SELECT 1 FROM evaluation WHERE scope = 'city' AND as_of = %s AND evaluation_id > %s"
+        " AND split_part(model, '@', 1) = split_part(%s, '@', 1) LIMIT 1",
+        (evaluation.as_of, evaluation.evaluation_id, evaluation.model),
+    )
+    return found is not None
+
+
 def last_versions(tx: Transaction, *, as_of: date, model: str) -> Mapping[str, int] | None:
     """The record versions of the last evaluation of a day with a model, of whomever; None when there is none."""
     row = tx.row(

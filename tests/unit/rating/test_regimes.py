@@ -1,6 +1,7 @@
 """Weight regimes: declared strictly, weighed exactly, approved by two people, applied where and while they hold."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -206,6 +207,25 @@ def test_a_regime_holds_from_its_first_day_up_to_its_last(town: Any, declare: De
         operations.withdraw(tx, regime.id, reason="疫情结束", actor=LI, now=NOW + timedelta(days=10))
         assert in_force(tx, model="core", as_of=date(2026, 10, 29))
         assert in_force(tx, model="core", as_of=date(2026, 10, 30)) == ()
+
+
+def test_a_regime_withdrawn_on_its_first_day_counts_no_longer_once_the_day_is_evaluated_again(
+    town: Any, declare: Declare
+) -> None:
+    day = {"as_of": TODAY, "now": NOW}
+    before = town.evaluate(**day)
+    _approved(town, declare(first=TODAY.isoformat(), by=0.1))
+    under = town.evaluate(**day)
+    with town.store.transaction() as tx:
+        operations.withdraw(tx, "tax_cut@1", reason="误批", actor=LI, now=NOW)
+
+    again = town.evaluate(**day)
+
+    assert ["tax_cut@1" in each.regimes for each in (under, again)] == [True, False]
+    assert not again.repeated
+    assert again.evaluation_id > under.evaluation_id
+    assert town.rows(again, 1) == town.rows(before, 1) != town.rows(under, 1)
+    assert town.evaluate(**day) == replace(again, repeated=True)
 
 
 def test_a_regime_never_reaches_back(town: Any, declare: Declare) -> None:
