@@ -46,16 +46,6 @@ _ROWS_PER_VALUE = 8
 _GROUP_ROWS = 61_440
 
 
-# A session's statements hand memory on to one another. Given back to the system and taken anew it is dear: a machine
-# that is itself virtual may need longer for a page's first touch than for what is computed on it. As a session closes,
-# all of it is given back. These cannot be told while connecting, when the engine does not know its memory yet.
-_KEEP_MEMORY = {
-    "block_allocator_memory": "80%",
-    "allocator_flush_threshold": "64GB",
-    "allocator_bulk_deallocation_flush_threshold": "64GB",
-}
-
-
 # Columns and their types of Parquet files that were read before. The lake never writes a file's name twice.
 _seen: dict[str, Mapping[str, str]] = {}
 _SEEN_AT_MOST = 100_000
@@ -239,8 +229,6 @@ class DuckDBEngine:
             connection = duckdb.connect(config=settings)
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET enable_progress_bar = false")
-            for name, value in _KEEP_MEMORY.items():
-                connection.execute(f"SET {name} = '{value}'")
         try:
             yield DuckDBSession(connection)
         finally:
