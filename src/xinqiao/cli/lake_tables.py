@@ -101,7 +101,7 @@ def vacuum(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出将删除的，不删除。")] = False,
     json: Json = False,
 ) -> None:
-    """Delete files that neither readers nor any grade within its retention need."""
+    """Delete files that neither readers nor any grade within its retention need, and refused bytes."""
     from xinqiao.workspace import commands
 
     with opened(context) as workspace:

@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 
 from xinqiao import audit
-from xinqiao.intake import records
 from xinqiao.lake import Vacuumed
 from xinqiao.store import Transaction
 
@@ -18,7 +17,7 @@ def sweep(tx: Transaction, raw: Path, *, unchanged_since: datetime, dry_run: boo
         unchanged_since: Nothing that was delivered since then is touched: its command may still be running.
         dry_run: Only tell.
     """
-    known = records.hashes(tx) | audit.lineage.delivered(tx)
+    known = audit.lineage.delivered(tx)
     orphaned = size = kept = 0
     for path in sorted(raw.glob("*/*")):
         found = path.stat()

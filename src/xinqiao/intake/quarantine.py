@@ -67,7 +67,10 @@ def mend(session: Session, file: LandedFile, work: Path) -> None:
             where=file.name,
             remedy="请在 xinqiao quarantine show --export 导出的文件上修改。",
         )
-    kept = {heading: index for heading, index in places.items() if heading not in {*expected, UNSPLIT}}
+    # A column without a heading has nothing in it here; spreadsheets leave such ones behind.
+    kept = {
+        heading: index for heading, index in places.items() if heading and heading not in {*expected, UNSPLIT}
+    }
     pairs = ", ".join(f"{text(heading)}, c{index}" for heading, index in kept.items())
     session.run(
         "CREATE OR REPLACE TABLE mended_rows AS"

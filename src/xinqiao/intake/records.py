@@ -55,12 +55,6 @@ def find(tx: Transaction, delivery_id: int) -> dict[str, Any] | None:
     return tx.row("SELECT * FROM delivery WHERE delivery_id = %s", (delivery_id,))
 
 
-def hashes(tx: Transaction) -> set[str]:
-    """Of every file that a delivery was made of, the hash of its bytes."""
-    rows = tx.rows("SELECT DISTINCT f->>'sha256' AS hash FROM delivery, jsonb_array_elements(files) AS f")
-    return {row["hash"] for row in rows}
-
-
 def recent(tx: Transaction, *, dataset: str | None, limit: int) -> list[dict[str, Any]]:
     """The newest deliveries first, of one dataset or of all."""
     return tx.rows(

@@ -228,7 +228,7 @@ def compact(workspace: Workspace, *, table: str) -> tuple[int, int]:
 
 
 def vacuum(workspace: Workspace, *, dry_run: bool) -> Sequence[Vacuumed]:
-    """Delete files of the lake that neither readers nor any grade within its retention need.
+    """Delete files of the lake and delivered bytes that neither readers nor any grade within its retention need.
 
     Raises:
         Misdeclared: The declared retention cannot be used.

@@ -1,10 +1,11 @@
 """A workspace that takes deliveries, and what can be asked about them afterwards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from xinqiao.intake import queries
@@ -93,3 +94,31 @@ def refused(workspace: Workspace) -> Callable[[int], list[RefusedRow]]:
             )
 
     return rows
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    """A workbook of sheets given as rows; those named in `hidden` are hidden, and on each a range may be merged."""
+
+    def writing(
+        sheets: Mapping[str, Sequence[Sequence[Any]]],
+        *,
+        hidden: Sequence[str] = (),
+        merged: str | None = None,
+    ) -> Path:
+        book = openpyxl.Workbook()
+        book.remove(book.active)  # type: ignore[arg-type]  # A new workbook has a sheet.
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for cells in rows:
+                sheet.append(cells)
+            if merged:
+                sheet.merge_cells(merged)
+            if title in hidden:
+                sheet.sheet_state = "hidden"
+        path = tmp_path / "名单.xlsx"
+        book.active = next(place for place, title in enumerate(sheets) if title not in hidden)
+        book.save(path)
+        return path
+
+    return writing

@@ -2,11 +2,10 @@
 
 import codecs
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from xinqiao.intake.binding import UnmatchedColumns
@@ -16,6 +15,7 @@ from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.workspace import Workspace
 
 Deliver = Callable[..., Delivery]
+Workbook = Callable[..., Path]
 Records = Callable[..., list[dict[str, Any]]]
 Refused = Callable[[int], list[RefusedRow]]
 Codes = Callable[[int], UnifiedCode]
@@ -217,29 +217,16 @@ def test_such_bytes_are_found_in_a_file_with_broken_quotes_too(
     assert (delivery.accepted, delivery.reasons) == (38, {"bad_encoding": 1, "malformed_row": 1})
 
 
-def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], merged: str | None = None) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]  # A new workbook has a sheet.
-    for title, cells in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in cells:
-            sheet.append(row)
-        if merged:
-            sheet.merge_cells(merged)
-    book.save(path)
-    return path
-
-
 def test_a_workbook_with_merged_titles_is_read_past_them(
-    taken: Taken, tmp_path: Path, rows: list[list[str]], expected: list[tuple[Any, ...]]
+    taken: Taken, workbook: Workbook, rows: list[list[str]], expected: list[tuple[Any, ...]]
 ) -> None:
     cells: list[list[Any]] = [["某市税务局 2026 年 3 月销项发票"], [None], ["单位：元"], HEADINGS, *rows]
 
-    assert taken(workbook(tmp_path / "销项.xlsx", {"明细": cells}, merged="A1:G2")) == expected
+    assert taken(workbook({"明细": cells}, merged="A1:G2")) == expected
 
 
 def test_numbers_and_dates_of_a_workbook_are_read_as_they_stand_there(
-    taken: Taken, tmp_path: Path, rows: list[list[str]], expected: list[tuple[Any, ...]]
+    taken: Taken, workbook: Workbook, rows: list[list[str]], expected: list[tuple[Any, ...]]
 ) -> None:
     from datetime import date, datetime
 
@@ -249,22 +236,22 @@ def test_numbers_and_dates_of_a_workbook_are_read_as_they_stand_there(
         row[4], row[5] = float(row[4]), float(row[5])
 
     data: list[list[Any]] = [HEADINGS, *typed]
-    assert taken(workbook(tmp_path / "b.xlsx", {"封面": [["说明"]], "数据": data})) == expected
+    assert taken(workbook({"封面": [["说明"]], "数据": data})) == expected
 
 
 def test_the_sheet_may_be_named(
-    taken: Taken, tmp_path: Path, rows: list[list[str]], expected: list[tuple[Any, ...]]
+    taken: Taken, workbook: Workbook, rows: list[list[str]], expected: list[tuple[Any, ...]]
 ) -> None:
     older = [[*row[:1], f"9{row[1]}", *row[2:]] for row in rows]
-    path = workbook(tmp_path / "b.xlsx", {"二月": [HEADINGS, *older], "三月": [HEADINGS, *rows]})
+    path = workbook({"二月": [HEADINGS, *older], "三月": [HEADINGS, *rows]})
 
     assert taken(path, MAPPING + "read: {sheet: 三月}\n") == expected
 
 
 def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(
-    deliver: Deliver, tmp_path: Path, rows: list[list[str]]
+    deliver: Deliver, workbook: Workbook, rows: list[list[str]]
 ) -> None:
-    path = workbook(tmp_path / "b.xlsx", {"二月": [HEADINGS, *rows]})
+    path = workbook({"二月": [HEADINGS, *rows]})
 
     with pytest.raises(UnreadableFile, match="二月"):
         deliver("sales_invoice", path, mapping=MAPPING + "read: {sheet: 三月}\n")
@@ -347,9 +334,9 @@ def test_an_unknown_encoding_is_refused(deliver: Deliver, rows: list[list[str]])
             deliver("sales_invoice", csv_of(rows), mapping=MAPPING + f"read: {{encoding: {name}}}\n")
 
 
-def test_a_workbook_of_headings_only_is_refused(deliver: Deliver, tmp_path: Path) -> None:
+def test_a_workbook_of_headings_only_is_refused(deliver: Deliver, workbook: Workbook) -> None:
     with pytest.raises(UnreadableFile, match="只有列名"):
-        deliver("sales_invoice", workbook(tmp_path / "b.xlsx", {"明细": [HEADINGS]}), mapping=MAPPING)
+        deliver("sales_invoice", workbook({"明细": [HEADINGS]}), mapping=MAPPING)
 
 
 def test_a_truncated_parquet_file_is_refused(deliver: Deliver, workspace: Workspace, tmp_path: Path) -> None:

@@ -173,6 +173,17 @@ def test_a_line_that_could_not_be_split_can_be_filled_in(
     assert [row["amount_fen"] for row in records("sales_invoice", "amount_fen")] == [100, 400]
 
 
+def test_an_export_may_come_back_with_an_empty_column_behind(
+    delivery: Delivery, again: Again, export: Export
+) -> None:
+    path = export(delivery.delivery_id)
+    change(path, 2, status="void")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(f"{line},\n" for line in lines), encoding="utf-8")
+
+    assert again(delivery, mended=path).accepted == 1
+
+
 def test_a_second_replay_finds_only_what_is_left(
     delivery: Delivery, again: Again, export: Export, held: Held
 ) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from xinqiao.intake.empty_lists import NotEmpty
@@ -30,27 +29,6 @@ def row(codes: Codes) -> Callable[[int], list[Any]]:
 
 
 Row = Callable[[int], list[Any]]
-
-
-@pytest.fixture
-def workbook(tmp_path: Path) -> Callable[..., Path]:
-    """A workbook of sheets given as rows; those named in `hidden` are hidden."""
-
-    def writing(sheets: dict[str, Rows], *, hidden: Sequence[str] = ()) -> Path:
-        book = openpyxl.Workbook()
-        book.remove(book.active)  # type: ignore[arg-type]  # A new workbook has a sheet.
-        for title, rows in sheets.items():
-            sheet = book.create_sheet(title)
-            for cells in rows:
-                sheet.append(cells)
-            if title in hidden:
-                sheet.sheet_state = "hidden"
-        path = tmp_path / "名单.xlsx"
-        book.active = next(place for place, title in enumerate(sheets) if title not in hidden)
-        book.save(path)
-        return path
-
-    return writing
 
 
 Workbook = Callable[..., Path]
