@@ -26,18 +26,24 @@ class Binding:
         columns: Field name to its mapped column.
         positions: Field name to the position of that column in the source.
         constants: Field name to its constant text.
+        beyond: Positions of columns without a heading that should be blank: a row with anything there has run over.
     """
 
     columns: Lookup[str, MappedColumn]
     positions: Lookup[str, int]
     constants: Lookup[str, str]
+    beyond: tuple[int, ...] = ()
 
 
-def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where: str) -> Binding:
+def bind(
+    contract: Contract, mapping: Mapping, headings: Sequence[str], *, where: str, spare: Sequence[int] = ()
+) -> Binding:
     """Decide which column feeds which field, or refuse with everything that is undecided.
 
     A heading that the mapping does not mention still matches a field by its name, its label or an alias. A column
-    without a heading is nobody's concern; one that holds something comes under its place's name.
+    without a heading is nobody's concern; one that holds something comes under its place's name. Of these, `spare`
+    are the positions behind all headings in which only some rows hold anything: not a column that nobody has decided
+    on, but rows that have run over.
 
     Raises:
         UnmatchedColumns: A heading is repeated, unknown, or missing, or a required field has no source.
@@ -64,13 +70,15 @@ def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where
     for each in mapping.columns:
         by_position[each.field] = (each, plain.index(plain_heading(each.heading)))
     known = _contract_headings(contract)
-    unknown = []
+    unknown, beyond = [], []
     taken = set(mapped)
     for position, key in enumerate(plain):
         if key in ignored or key in taken or not key:
             continue
         column = known.get(key)
-        if column is None or column.field in by_position or column.field in mapping.constants:
+        if position in spare:
+            beyond.append(position)
+        elif column is None or column.field in by_position or column.field in mapping.constants:
             unnamed = headings[position] == place_name(position)
             unknown.append(f"{headings[position]}（无列名，但有内容）" if unnamed else headings[position])
         else:
@@ -82,23 +90,25 @@ def bind(contract: Contract, mapping: Mapping, headings: Sequence[str], *, where
             remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。没有列名的列请来源补上列名或删去，"
             "也可在映射文件中以其位置（如“第3列”）称呼。",
         )
+    _require_needed(contract, {*by_position, *mapping.constants}, headings, where)
+    return Binding(
+        columns={name: column for name, (column, _) in by_position.items()},
+        positions={name: position for name, (_, position) in by_position.items()},
+        constants=mapping.constants,
+        beyond=tuple(beyond),
+    )
+
+
+def _require_needed(contract: Contract, fed: set[str], headings: Sequence[str], where: str) -> None:
+    """Refuse a source in which neither a column nor a constant feeds a field that every row needs."""
     needed = {each.name for each in contract.fields if each.required} | {contract.subject.field}
-    missing = [
-        f"{contract.field(name).label}（{name}）"
-        for name in sorted(needed)
-        if name not in by_position and name not in mapping.constants
-    ]
+    missing = [f"{contract.field(name).label}（{name}）" for name in sorted(needed) if name not in fed]
     if missing:
         raise UnmatchedColumns(
             f"缺少必填字段对应的列：{'、'.join(missing)}。",
             where=where,
             remedy=f"文件中的列有：{'、'.join(headings)}。请补列，或在映射文件中指明来源列或固定值。",
         )
-    return Binding(
-        columns={name: column for name, (column, _) in by_position.items()},
-        positions={name: position for name, (_, position) in by_position.items()},
-        constants=mapping.constants,
-    )
 
 
 def expected_headings(contract: Contract, mapping: Mapping) -> set[str]:

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from xinqiao.intake.mapping import plain_heading
 
@@ -14,9 +15,40 @@ DELIMITERS = (",", "\t", ";", "|")
 csv.field_size_limit(sys.maxsize)
 
 
+_PLACE_NAME = re.compile(r"第[1-9]\d*列")
+# What amounts are in, as a title says it: 单位：万元, 金额单位:人民币万元, （万元）.
+_UNIT_IN_TITLE = re.compile(r"(?:单位[:为]?|\()(?:人民币)?((?:百|千|万|百万|千万|亿)元|分(?=\)|$))")
+
+
 def place_name(position: int) -> str:
     """What a column without a heading is called, by which a mapping can speak of it: `第3列` is the one at 2."""
     return f"第{position + 1}列"
+
+
+def is_place_name(heading: str) -> bool:
+    """Whether a heading is what a column without one is called."""
+    return _PLACE_NAME.fullmatch(heading) is not None
+
+
+def fitted(headings: Sequence[str], rows: Iterable[list[str]]) -> tuple[str, ...]:
+    """Headings of as many columns as all sampled rows have, where only blanks are added or left out at the end.
+
+    Some exports end every record with a separator but not the headings, others the headings alone.
+    """
+    filled = [row for row in rows if any(map(str.strip, row))]
+    widths = {len(row) for row in filled}
+    if len(widths) != 1 or any(cell.strip() for row in filled for cell in row[len(headings) :]):
+        return tuple(headings)
+    width = widths.pop()
+    if any(headings[width:]):
+        return tuple(headings)
+    return (*headings[:width], *[""] * (width - len(headings)))
+
+
+def unit_in_title(rows: Iterable[Iterable[str]]) -> str:
+    """The unit other than yuan that the rows above the headings name for amounts; empty where they name none."""
+    cells = (plain_heading(cell) for row in rows for cell in row)
+    return next((found[1] for cell in cells if (found := _UNIT_IN_TITLE.search(cell))), "")
 
 
 def first_rows(sample: str, delimiter: str) -> Iterator[list[str]]:

@@ -16,7 +16,7 @@ from xinqiao.intake import parsing, subjects
 from xinqiao.intake.binding import Binding
 from xinqiao.intake.mapping import InvalidMapping, Mapping
 from xinqiao.intake.model import explain
-from xinqiao.intake.sources import Source
+from xinqiao.intake.sources import Source, written
 
 # Nothing that a department shares was recorded before this day; such dates are a spreadsheet's zero.
 EARLIEST = date(1900, 1, 1)
@@ -113,6 +113,8 @@ def _nothing(contract: Contract) -> str:
 def _parsed(contract: Contract, source: Source, binding: Binding) -> str:
     """First pass over one file: each field's value as `parsing.reading` gives it, and the name of the subject."""
     read = ["row"] if source.numbered else []
+    if binding.beyond:
+        read.append(f"{' OR '.join(written(place) for place in binding.beyond)} AS run_over")
     for field in contract.fields:
         if field.name != contract.subject.field and _is_bound(field, binding):
             read.append(f"{_reading(field, source, binding)} AS {_read(field)}")
@@ -153,7 +155,8 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
         and (mark := parsing.unread(field))
     )
     settled = (
-        f"SELECT subject, naming, {'naming_system, ' * has_system}row_number, {KNOWN_ON},"
+        f"SELECT subject, naming, {'naming_system, ' * has_system}{'run_over, ' * bool(binding.beyond)}"
+        f"row_number, {KNOWN_ON},"
         f" {values}{', ' * bool(marks)}{marks} FROM ({named})"
     )
     conditions = _conditions(contract, binding, known_on, has_system=has_system)
@@ -233,7 +236,7 @@ def _conditions(
     contract: Contract, binding: Binding, known_on: date, *, has_system: bool
 ) -> list[tuple[str, str]]:
     """What makes a row refused: a SQL condition and SQL for its reason code, in the order they are told."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = [("run_over", "'malformed_row'")] if binding.beyond else []
     naming = contract.subject.field
     for field in contract.fields:
         if field.name == naming:

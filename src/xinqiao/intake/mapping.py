@@ -65,6 +65,7 @@ class MappedColumn:
         field: Name of the contract's field.
         heading: The source's heading.
         unit: Unit of an amount that does not say its own, one of `parsing.UNITS`.
+        unit_said: Whether the mapping says so.
         values: Source words to codes, besides those the contract knows.
         currency: Take the currency a money text names, not its amount.
         incomplete: Which day a text means that tells the year or the month alone, `first_day` or `last_day`; None to
@@ -74,6 +75,7 @@ class MappedColumn:
     field: str
     heading: str
     unit: str = "元"
+    unit_said: bool = False
     values: Lookup[str, str] = dataclasses.field(default_factory=dict)
     currency: bool = False
     incomplete: str | None = None
@@ -285,11 +287,9 @@ def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColum
         raise InvalidMapping(f"{field.label}不是金额，没有单位。", where=where, remedy="删去 unit。")
     values = {word: str(code) for word, code in _pairs(said, "values", where).items()}
     if values and not field.values:
-        raise InvalidMapping(
-            f"{field.label}没有约定的取值，不能换算来源的用词。", where=where, remedy="删去 values。"
-        )
-    wrong = sorted(set(values.values()) - set(field.values))
-    if wrong:
+        told = f"{field.label}没有约定的取值，不能换算来源的用词。"
+        raise InvalidMapping(told, where=where, remedy="删去 values。")
+    if wrong := sorted(set(values.values()) - set(field.values)):
         raise InvalidMapping(
             f"取值 {'、'.join(wrong)} 不在合同允许的范围内。",
             where=where,
@@ -299,6 +299,7 @@ def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColum
         field=name,
         heading=str(said["from"]),
         unit=unit,
+        unit_said="unit" in said,
         values=values,
         currency=_takes_currency(said, field, where),
         incomplete=_incomplete(said, field, where),

@@ -221,7 +221,10 @@ def replay(
         sources = quarantine.as_sources(session)
         writing.know_names(batch)
         progress("重新校验")
-        bound = [(source, bind(contract, mapping, source.headings, where=source.file)) for source in sources]
+        bound = [
+            (source, bind(contract, mapping, source.headings, where=source.file, spare=source.spare))
+            for source in sources
+        ]
         delivered_on = city_date(queries.delivery(tx, delivery_id).known_at)
         judging.judge(session, contract, bound, delivered_on=delivered_on)
         collect_malformed(session, ())

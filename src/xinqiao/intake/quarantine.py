@@ -5,6 +5,7 @@ from pathlib import Path
 
 from xinqiao.engine import Session, WrittenFile
 from xinqiao.engine.dialect import identifier, literal, text
+from xinqiao.intake.headers import is_place_name
 from xinqiao.intake.landing import LandedFile, UnreadableFile
 from xinqiao.intake.mapping import ReadOptions
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS
@@ -142,8 +143,19 @@ def as_sources(session: Session) -> list[Source]:
         listed = ", ".join(text(heading) for heading in headings)
         relation = f"SELECT row, {chosen} FROM refused_before WHERE NOT kept AND file = {text(name)} AND json_keys(raw) = [{listed}]"
         types = ("VARCHAR",) * len(headings)
+        # A column without a heading that refused a whole delivery has no rows here.
+        spare = tuple(index for index, heading in enumerate(headings) if is_place_name(heading))
         sources.append(
-            Source(name, tuple(headings), types, scan=relation, again=relation, header_row=0, numbered=True)
+            Source(
+                name,
+                tuple(headings),
+                types,
+                scan=relation,
+                again=relation,
+                header_row=0,
+                numbered=True,
+                spare=spare,
+            )
         )
     return sources
 

@@ -17,6 +17,7 @@ from xinqiao.intake.binding import Binding, bind, expected_headings
 from xinqiao.intake.headers import place_name
 from xinqiao.intake.landing import LandedFile, UnreadableFile, told_apart
 from xinqiao.intake.mapping import Mapping, ReadOptions, plain_heading
+from xinqiao.intake.parsing import UNITS
 from xinqiao.intake.text_files import PlainText
 from xinqiao.kernel.clock import CITY_TIME
 
@@ -38,6 +39,7 @@ class Source:
         plain: The text behind the relation; None for Parquet.
         rejects: Name of the table in which the engine puts lines it cannot split; None for Parquet.
         numbered: Whether the rows of `scan` carry their numbers, as those from quarantine do.
+        spare: Positions of columns behind all headings in which fewer than half of the rows hold anything.
     """
 
     file: str
@@ -49,6 +51,7 @@ class Source:
     plain: PlainText | None = None
     rejects: str | None = None
     numbered: bool = False
+    spare: tuple[int, ...] = ()
 
     def raw_json(self) -> str:
         """SQL for a row as delivered, as a JSON object of heading to text."""
@@ -76,8 +79,9 @@ def open_all(
         source = open_source(
             session, named, number=number, options=mapping.read, expected=expected, work=work
         )
-        binding = bind(contract, mapping, source.headings, where=name)
+        binding = bind(contract, mapping, source.headings, where=name, spare=source.spare)
         _require_exact(contract, source, binding)
+        _require_units(contract, source, binding)
         bound.append((source, binding))
     return bound
 
@@ -96,6 +100,27 @@ def _require_exact(contract: Contract, source: Source, binding: Binding) -> None
                 where=source.file,
                 remedy="请来源将该列以文本格式导出后重新交付；确实不需要该列时，在映射文件中列入 ignore。",
             )
+
+
+def _require_units(contract: Contract, source: Source, binding: Binding) -> None:
+    """Refuse amounts of which a title says another unit than the one they would be read in."""
+    above = source.plain.unit_above if source.plain else ""
+    doubtful = [
+        heading
+        for name, column in binding.columns.items()
+        if above and contract.field(name).kind == "amount" and column.unit != above
+        # 金额（元）, or the field's own name, which ends in the unit.
+        if not column.unit_said and "元" not in (heading := source.headings[binding.positions[name]])
+        if heading != name
+    ]
+    if doubtful:
+        raise UnreadableFile(
+            f"列名上方写着单位是{above}，而{'、'.join(f'“{each}”' for each in doubtful)}没有写明单位，会按元读取；"
+            "整批未入库。",
+            where=source.file,
+            remedy=f"请在映射文件中为这些列写明单位，例如 {{from: {doubtful[0]}, unit: {above}}}"
+            f"（可用：{'、'.join(UNITS)}）。",
+        )
 
 
 def open_source(
@@ -128,13 +153,20 @@ def _all_named(session: Session, source: Source, expected: set[str]) -> Source:
     bare = [place for place, heading in enumerate(source.headings) if not plain_heading(heading)]
     if not bare:
         return source
-    written = ", ".join(f"bool_or(regexp_matches(c{place}::VARCHAR, {text(_WRITTEN)}))" for place in bare)
-    (holds,) = session.rows(f"SELECT {written} FROM ({source.again})")
+    counted = ", ".join(f"count_if({written(place)})" for place in bare)
+    ((rows, *counts),) = session.rows(f"SELECT count(*), {counted} FROM ({source.again})")
     headings = list(source.headings)
-    for place, held in zip(bare, holds, strict=True):
+    for place, count in zip(bare, counts, strict=True):
         name = place_name(place)
-        headings[place] = name if held or name in expected else ""
-    return replace(source, headings=tuple(headings))
+        headings[place] = name if count or name in expected else ""
+    last = max((place for place in range(len(headings)) if place not in bare), default=-1)
+    spare = [place for place, count in zip(bare, counts, strict=True) if place > last and 2 * count < rows]
+    return replace(source, headings=tuple(headings), spare=tuple(spare))
+
+
+def written(place: int) -> str:
+    """SQL for whether a row has anything but blanks in the column at `place`."""
+    return f"coalesce(regexp_matches(c{place}::VARCHAR, {text(_WRITTEN)}), FALSE)"
 
 
 def _parquet(session: Session, file: LandedFile) -> Source:

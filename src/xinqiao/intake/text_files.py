@@ -15,8 +15,10 @@ from xinqiao.intake.headers import (
     DELIMITERS,
     SAMPLE_BYTES,
     first_rows,
+    fitted,
     likeliest_header,
     lines_taken,
+    unit_in_title,
 )
 from xinqiao.intake.landing import LandedFile, UnreadableFile, raise_if_full
 from xinqiao.intake.mapping import ReadOptions
@@ -36,6 +38,7 @@ class PlainText:
         lines_before: Lines of `path` before the first record.
         broken: Original text of each line set aside because its quotes do not close, in order.
         rounded: Position of each column that has a number of more digits than Excel keeps, to the first such place.
+        unit_above: Unit of amounts, other than yuan, that a row above the headings names; empty where none does.
     """
 
     path: Path
@@ -46,6 +49,7 @@ class PlainText:
     lines_before: int
     broken: tuple[str, ...] = ()
     rounded: Mapping[int, str] = field(default_factory=dict)
+    unit_above: str = ""
 
 
 def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
@@ -69,7 +73,8 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
         raise UnreadableFile(
             f"第 {row} 行没有列名。", where=file.name, remedy="核对 header_row，或请来源重新导出。"
         )
-    headings = tuple(cell.strip() for cell in rows[row - 1])
+    headings = fitted([cell.strip() for cell in rows[row - 1]], rows[row:])
+    unit = unit_in_title(rows[: row - 1])
     before = lines_taken(sample, delimiter, row)
     if not any(any(cells) for cells in rows[row:]) and not _has_more(path, sample):
         raise UnreadableFile(
@@ -79,12 +84,13 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     wide = encoding.startswith(("utf-16", "utf-32"))
     quoted = file.quotes or wide
     if file.even and not quoted:
-        return PlainText(path, headings, delimiter, False, row, before)
+        return PlainText(path, headings, delimiter, False, row, before, unit_above=unit)
     target = work / f"{file.sha256}.mended.csv"
     # A title over several lines is one line to the engine and several to us.
     rewrite = wide or not file.even or before != row
     mended, broken = mend(path, before, delimiter, len(headings), target, rewrite=rewrite)
-    return PlainText(mended or path, headings, delimiter, quoted, row, 0 if mended else before, broken)
+    before = 0 if mended else before
+    return PlainText(mended or path, headings, delimiter, quoted, row, before, broken=broken, unit_above=unit)
 
 
 def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
@@ -108,8 +114,17 @@ def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], wo
         )
     path = work / f"{file.sha256}.csv"
     _write_csv(path, records)
-    rounded = worksheets.rounded(sheet)
-    return PlainText(path, tuple(headings[:width]), ",", True, sheet.header, 0, rounded=rounded)
+    titles = [map(worksheets.as_text, titles) for titles in sheet.cells[: sheet.header - 1]]
+    return PlainText(
+        path,
+        tuple(headings[:width]),
+        ",",
+        True,
+        sheet.header,
+        0,
+        rounded=worksheets.rounded(sheet),
+        unit_above=unit_in_title(titles),
+    )
 
 
 def is_workbook(file: LandedFile) -> bool:

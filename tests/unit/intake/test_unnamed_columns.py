@@ -1,6 +1,7 @@
 """A column without a heading is not lost when something is written in it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,63 @@ def test_an_unnamed_column_of_blanks_is_left_out(deliver: Deliver, line: Line, b
 def test_an_unnamed_column_with_content_refuses_the_delivery(deliver: Deliver, line: Line) -> None:
     with pytest.raises(UnmatchedColumns, match="第5列（无列名，但有内容）"):
         deliver("tax_arrears", f"{HEADINGS},\n{line(1)},\n{line(2)},已缴清\n")
+
+
+def test_one_between_named_columns_does_so_for_a_single_row(deliver: Deliver, codes: Codes) -> None:
+    rows = "".join(
+        f"{codes(firm).text},{'x' * (firm == 1)},增值税,500000,2026-03-31\n" for firm in range(1, 8)
+    )
+
+    with pytest.raises(UnmatchedColumns, match="第2列（无列名，但有内容）"):
+        deliver("tax_arrears", f"taxpayer_code,,tax_kind,arrears_fen,announced_on\n{rows}")
+
+
+def test_a_single_row_that_has_run_over_is_refused_alone(
+    deliver: Deliver, refused: Refused, line: Line
+) -> None:
+    rows = "".join(f"{line(firm)},,\n" for firm in range(2, 8))
+
+    delivery = deliver("tax_arrears", f"{HEADINGS},,\n{line(1)},已缴清,2026\n{rows}")
+
+    assert (delivery.accepted, dict(delivery.reasons)) == (6, {"malformed_row": 1})
+    (row,) = refused(delivery.delivery_id)
+    assert (row.row, list(row.raw)[-2:]) == (1, ["第5列", "第6列"])
+
+
+def test_such_a_row_is_taken_once_it_is_corrected_or_the_mapping_ignores_the_place(
+    deliver: Deliver, workspace: Workspace, line: Line, tmp_path: Path
+) -> None:
+    replay = partial(commands.replay, workspace, known_at=None)
+    rows = "".join(f"{line(firm)},\n" for firm in range(3, 9))
+    number = deliver("tax_arrears", f"{HEADINGS},\n{line(1)},x\n{line(2)},y\n{rows}").delivery_id
+    corrected, ignoring = tmp_path / "修正.csv", tmp_path / "mapping.yaml"
+    corrected.write_text(f"_文件,_行,{HEADINGS},第5列\ndelivered-1.csv,1,{line(1)},\n", encoding="utf-8")
+    ignoring.write_text(IGNORING, encoding="utf-8")
+
+    assert replay(delivery_id=number, mapping=None, mended=None).still_refused == 2
+    assert replay(delivery_id=number, mapping=None, mended=corrected).accepted == 1
+    assert replay(delivery_id=number, mapping=ignoring, mended=None).accepted == 1
+
+
+@pytest.mark.parametrize(
+    ("headings", "ends"),
+    [(HEADINGS, ","), (HEADINGS, ",,　"), (f"{HEADINGS},", ""), (f"{HEADINGS},,", ",")],
+    ids=["records alone", "records with a blank", "headings alone", "headings more"],
+)
+def test_separators_at_the_end_of_lines_are_no_columns(
+    deliver: Deliver, line: Line, headings: str, ends: str
+) -> None:
+    rows = "".join(f"{line(firm)}{ends}\n" for firm in range(1, 40))
+
+    assert deliver("tax_arrears", f"{headings}\n{rows}").accepted == 39
+
+
+def test_a_row_longer_than_all_sampled_ones_is_refused_alone(deliver: Deliver, line: Line) -> None:
+    rows = "".join(f"{line(firm)},\n" for firm in range(1, 40))
+
+    delivery = deliver("tax_arrears", f"{HEADINGS}\n{rows}{line(41)},x\n{line(42)}\n")
+
+    assert (delivery.accepted, dict(delivery.reasons)) == (39, {"malformed_row": 2})
 
 
 def test_it_is_ignored_or_mapped_by_its_place(
