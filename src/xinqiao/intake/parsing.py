@@ -38,6 +38,10 @@ CURRENCIES = {
 }  # fmt: skip
 
 
+# Whole numbers from here on are no longer each themselves in these types.
+EXACT_BELOW = {"FLOAT": 2**24, "DOUBLE": 2**53}
+
+
 def tidy(column: str) -> str:
     """SQL for a text without blanks around it; null when it says nothing.
 
@@ -298,15 +302,14 @@ def _typed(field: Field, column: str, source_type: str, unit: str) -> str:
         case "timestamp":
             return f"try_cast({column} AS TIMESTAMP)"
         case "integer":
-            return f"try_cast({column} AS BIGINT)"
+            # A cast would round; a head and a half is nobody's count.
+            return f"CASE WHEN {column} = trunc({column}) THEN try_cast({column} AS BIGINT) END"
         case "decimal":
             return f"try_cast({column} AS DECIMAL(18,6))"
         case "boolean":
             return f"try_cast({column} AS BOOLEAN)::VARCHAR"
         case "string":
-            whole = source_type in ("DOUBLE", "FLOAT")
-            return (
-                f"try_cast(try_cast({column} AS BIGINT) AS VARCHAR)"
-                if whole
-                else f"try_cast({column} AS VARCHAR)"
-            )
+            plain = f"{column}::VARCHAR"
+            if source_type not in EXACT_BELOW:
+                return plain
+            return f"CASE WHEN {column} = trunc({column}) THEN coalesce(try_cast({column} AS BIGINT)::VARCHAR, {plain}) ELSE {plain} END"

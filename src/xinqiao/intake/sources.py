@@ -17,7 +17,7 @@ from xinqiao.intake.binding import Binding, bind, expected_headings
 from xinqiao.intake.headers import place_name
 from xinqiao.intake.landing import LandedFile, UnreadableFile, told_apart
 from xinqiao.intake.mapping import Mapping, ReadOptions, plain_heading
-from xinqiao.intake.parsing import UNITS
+from xinqiao.intake.parsing import EXACT_BELOW, UNITS
 from xinqiao.intake.text_files import PlainText
 from xinqiao.kernel.clock import CITY_TIME
 
@@ -80,20 +80,30 @@ def open_all(
             session, named, number=number, options=mapping.read, expected=expected, work=work
         )
         binding = bind(contract, mapping, source.headings, where=name, spare=source.spare)
-        _require_exact(contract, source, binding)
+        _require_exact(session, contract, source, binding)
         _require_units(contract, source, binding)
         bound.append((source, binding))
     return bound
 
 
-def _require_exact(contract: Contract, source: Source, binding: Binding) -> None:
-    """Refuse a worksheet where a number too long for Excel stands for a text.
+def _require_exact(session: Session, contract: Contract, source: Source, binding: Binding) -> None:
+    """Refuse a number for a text where it is too long for Excel, or for Parquet's floating point, to keep every digit.
 
     An amount of such a size is right but for its last digits; of two invoice numbers it makes one.
     """
     rounded = source.plain.rounded if source.plain else {}
     for name, position in binding.positions.items():
-        if position in rounded and contract.field(name).kind == "string":
+        if contract.field(name).kind != "string":
+            continue
+        limit, column = EXACT_BELOW.get(source.types[position]), f"c{position}"
+        if limit and session.scalar(f"SELECT bool_or(abs({column}) >= {limit:d}) FROM ({source.scan})"):
+            raise UnreadableFile(
+                f"“{source.headings[position]}”按浮点数（{source.types[position]}）保存，其中有不小于 {limit:,} 的数，"
+                "末位数字可能已经改变，无法还原；整批未入库。",
+                where=source.file,
+                remedy="请来源将该列以文本或整数类型导出后重新交付；确实不需要该列时，在映射文件中列入 ignore。",
+            )
+        if position in rounded:
             raise UnreadableFile(
                 f"{rounded[position]}的“{source.headings[position]}”是超过 15 位的数字，Excel 按数值保存时只保留"
                 "前 15 位，其余各位已经改变，无法还原；整批未入库。",

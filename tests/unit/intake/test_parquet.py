@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from xinqiao.intake.landing import UnreadableFile
 from xinqiao.intake.model import Delivery, RefusedRow
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.workspace import Workspace, commands
@@ -16,6 +17,10 @@ Records = Callable[..., list[dict[str, Any]]]
 Refused = Callable[[int], list[RefusedRow]]
 Codes = Callable[[int], UnifiedCode]
 Parquet = Callable[..., Path]
+
+
+INVOICE = ("纳税人识别号", "发票号码", "开票日期", "金额", "发票状态")
+REST = ("DATE '2025-03-01'", "100.5", "'有效'")
 
 
 @pytest.fixture
@@ -39,7 +44,7 @@ def invoices(parquet: Parquet, codes: Codes) -> Callable[..., Path]:
 
     def of(*days: str) -> Path:
         return parquet(
-            ("纳税人识别号", "发票号码", "开票日期", "金额", "发票状态"),
+            INVOICE,
             *((f"'{codes(1).text}'", f"'{n:08d}'", day, "100.5", "'有效'") for n, day in enumerate(days, 1)),
         )
 
@@ -79,7 +84,7 @@ def test_an_instant_in_quarantine_shows_the_citys_time_and_keeps_its_day_when_re
 ) -> None:
     instant = "TIMESTAMPTZ '2025-03-01 00:00:00+08'"
     file = parquet(
-        ("纳税人识别号", "发票号码", "开票日期", "金额", "发票状态"),
+        INVOICE,
         (f"'{codes(1).text}'", "'00000001'", instant, "100.5", "'红冲'"),
     )
 
@@ -146,3 +151,42 @@ def test_far_down_a_csv_too_a_null_character_refuses_its_row_only(
 
     assert (delivery.accepted, delivery.reasons) == (7_999, {"unparseable:counterparty_code": 1})
     assert [row.row for row in refused(delivery.delivery_id)] == [8_000]
+
+
+@pytest.mark.parametrize(("persons", "accepted"), [("12", 1), ("12.0::DOUBLE", 1), ("2025.5::DOUBLE", 0)])
+def test_a_count_that_is_no_whole_number_is_not_rounded(
+    deliver: Deliver, parquet: Parquet, codes: Codes, persons: str, accepted: int
+) -> None:
+    headings = ("account_number", "month_on", "insured_count", "due_fen", "paid_fen")
+    firm = f"'{codes(1).text}'"
+
+    delivery = deliver("medical_insurance", parquet(headings, (firm, "'2025-01'", persons, "100", "100")))
+
+    assert delivery.accepted == accepted
+    assert delivery.reasons.get("unparseable:insured_count", 0) == 1 - accepted
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("12345678::DOUBLE", "12345678"),
+        ("1.5::DOUBLE", "1.5"),
+        ("9007199254740991::DOUBLE", "9007199254740991"),
+    ],
+)
+def test_a_number_of_a_document_is_told_digit_by_digit(
+    deliver: Deliver, records: Records, parquet: Parquet, codes: Codes, number: str, told: str
+) -> None:
+    deliver("sales_invoice", parquet(INVOICE, (f"'{codes(1).text}'", number, *REST)))
+
+    assert records("sales_invoice", "invoice_number") == [{"invoice_number": told}]
+
+
+@pytest.mark.parametrize("number", ["9007199254740993::DOUBLE", "-1e300::DOUBLE", "16777217::FLOAT"])
+def test_one_of_more_digits_than_its_type_keeps_refuses_the_delivery(
+    deliver: Deliver, parquet: Parquet, codes: Codes, number: str
+) -> None:
+    file = parquet(INVOICE, (f"'{codes(1).text}'", number, *REST))
+
+    with pytest.raises(UnreadableFile, match="“发票号码”按浮点数"):
+        deliver("sales_invoice", file)
