@@ -24,13 +24,13 @@ class Binding:
 
     Attributes:
         columns: Field name to its mapped column.
-        positions: Field name to the position of that column in the source.
+        positions: Field name to the positions of its columns in the source, the one to be asked first in front.
         constants: Field name to its constant text.
         beyond: Positions of columns without a heading that should be blank: a row with anything there has run over.
     """
 
     columns: Lookup[str, MappedColumn]
-    positions: Lookup[str, int]
+    positions: Lookup[str, tuple[int, ...]]
     constants: Lookup[str, str]
     beyond: tuple[int, ...] = ()
 
@@ -58,17 +58,20 @@ def bind(
             where=where,
             remedy="同名的列无法区分，请让来源改名或删去其一。",
         )
-    mapped = {plain_heading(each.heading): each for each in mapping.columns}
-    absent = sorted(each.heading for key, each in mapped.items() if key not in plain)
+    mapped = {plain_heading(heading): heading for each in mapping.columns for heading in each.headings}
+    absent = sorted(heading for key, heading in mapped.items() if key not in plain)
     if absent:
         raise UnmatchedColumns(
             f"映射文件提到的列在文件中不存在：{'、'.join(absent)}。",
             where=where,
             remedy=f"文件中的列有：{'、'.join(headings)}。请改正映射文件。",
         )
-    by_position: dict[str, tuple[MappedColumn, int]] = {}
+    by_position: dict[str, tuple[MappedColumn, tuple[int, ...]]] = {}
     for each in mapping.columns:
-        by_position[each.field] = (each, plain.index(plain_heading(each.heading)))
+        by_position[each.field] = (
+            each,
+            tuple(plain.index(plain_heading(heading)) for heading in each.headings),
+        )
     known = _contract_headings(contract)
     unknown, beyond = [], []
     taken = set(mapped)
@@ -82,18 +85,18 @@ def bind(
             unnamed = headings[position] == place_name(position)
             unknown.append(f"{headings[position]}（无列名，但有内容）" if unnamed else headings[position])
         else:
-            by_position[column.field] = (column, position)
+            by_position[column.field] = (column, (position,))
     if unknown:
         raise UnmatchedColumns(
             f"有 {len(unknown)} 列既未映射也未声明忽略：{'、'.join(unknown)}。",
             where=where,
-            remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。没有列名的列请来源补上列名或删去，"
-            "也可在映射文件中以其位置（如“第3列”）称呼。",
+            remedy="在映射文件的 columns 中映射，或列入 ignore；整批未入库。几列说的是同一字段时写成"
+            " from: [首选列, 备用列]。没有列名的列请来源补上列名或删去，也可在映射文件中以其位置（如“第3列”）称呼。",
         )
     _require_needed(contract, {*by_position, *mapping.constants}, headings, where)
     return Binding(
         columns={name: column for name, (column, _) in by_position.items()},
-        positions={name: position for name, (_, position) in by_position.items()},
+        positions={name: positions for name, (_, positions) in by_position.items()},
         constants=mapping.constants,
         beyond=tuple(beyond),
     )
@@ -113,9 +116,8 @@ def _require_needed(contract: Contract, fed: set[str], headings: Sequence[str], 
 
 def expected_headings(contract: Contract, mapping: Mapping) -> set[str]:
     """Plain headings that tell a header row from a title row."""
-    said = {plain_heading(each.heading) for each in mapping.columns} | {
-        plain_heading(each) for each in mapping.ignore
-    }
+    mapped = [heading for each in mapping.columns for heading in each.headings]
+    said = {plain_heading(heading) for heading in (*mapped, *mapping.ignore)}
     return said | set(_contract_headings(contract))
 
 
@@ -123,5 +125,7 @@ def _contract_headings(contract: Contract) -> dict[str, MappedColumn]:
     found: dict[str, MappedColumn] = {}
     for heading, each in contract.headings.items():
         unit = "分" if heading == each.name else _UNITS_OF_CONTRACT[each.alias_units.get(heading, "yuan")]
-        found.setdefault(plain_heading(heading), MappedColumn(field=each.name, heading=heading, unit=unit))
+        found.setdefault(
+            plain_heading(heading), MappedColumn(field=each.name, headings=(heading,), unit=unit)
+        )
     return found

@@ -14,7 +14,8 @@ from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal, text
 from xinqiao.intake import parsing, subjects
 from xinqiao.intake.binding import Binding
-from xinqiao.intake.mapping import InvalidMapping, Mapping
+from xinqiao.intake.mapping import Mapping
+from xinqiao.intake.mapping_files import InvalidMapping
 from xinqiao.intake.model import explain
 from xinqiao.intake.sources import Source, written
 
@@ -129,7 +130,7 @@ def _parsed(contract: Contract, source: Source, binding: Binding) -> str:
     read.append(f"{naming} AS naming")
     if system is not None:
         read.append(f"{system} AS naming_system")
-    return f"SELECT {', '.join(read)} FROM ({source.scan})"
+    return f"SELECT {', '.join(read)} FROM ({_first_told(source, binding)})"
 
 
 def _judged(contract: Contract, source: Source, binding: Binding, *, number: int, known_on: date) -> str:
@@ -201,17 +202,33 @@ def _unread(field: Field) -> str:
 def _column(name: str, source: Source, binding: Binding) -> str:
     """SQL for a field's source text: its column as text, its constant, or null."""
     if name in binding.positions:
-        position = binding.positions[name]
-        plain = f"c{position}"
-        return plain if source.types[position] == "VARCHAR" else f"{plain}::VARCHAR"
+        column, kind = _told(name, source, binding)
+        return column if kind == "VARCHAR" else f"{column}::VARCHAR"
     return text(binding.constants[name]) if name in binding.constants else "NULL::VARCHAR"
+
+
+def _told(name: str, source: Source, binding: Binding) -> tuple[str, str]:
+    """SQL for the source column of a field, and its type; of several columns, that of `_first_told`."""
+    first, *others = binding.positions[name]
+    return (identifier(f"{name} as told"), "VARCHAR") if others else (f"c{first}", source.types[first])
+
+
+def _first_told(source: Source, binding: Binding) -> str:
+    """The scan of a source, with the text of the first column that says something for each field that has several."""
+    several = {name: positions for name, positions in binding.positions.items() if len(positions) > 1}
+    told = "".join(
+        f", coalesce({', '.join(parsing.tidy(f'(c{position}::VARCHAR)') for position in positions)})"
+        f" AS {identifier(f'{name} as told')}"
+        for name, positions in several.items()
+    )
+    return f"SELECT *{told} FROM ({source.scan})" if told else source.scan
 
 
 def _reading(field: Field, source: Source, binding: Binding) -> str:
     if field.name in binding.positions:
-        mapped, position = binding.columns[field.name], binding.positions[field.name]
+        mapped, (column, kind) = binding.columns[field.name], _told(field.name, source, binding)
         return parsing.reading(
-            field, f"c{position}", source.types[position],
+            field, column, kind,
             unit=mapped.unit, values=mapped.values, currency=mapped.currency, incomplete=mapped.incomplete,
         )  # fmt: skip
     return parsing.reading(field, text(binding.constants[field.name]), "VARCHAR", unit="元", values={})

@@ -15,7 +15,8 @@ from xinqiao.engine import Session
 from xinqiao.intake import quarantine, records
 from xinqiao.intake.covering import Regions, union
 from xinqiao.intake.mapping import Mapping as FieldMapping
-from xinqiao.intake.mapping import mapping_from, plain_heading
+from xinqiao.intake.mapping import plain_heading
+from xinqiao.intake.mapping_files import mapping_from
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, Delivery, RefusedRow, explain
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.lake import Lake
@@ -131,7 +132,11 @@ def refused_rows(
     """
     mapping = delivery_mapping(tx, contract, delivery_id)
     quarantine.open_delivery(tx, lake, session, contract.dataset, delivery_id)
-    named = {plain_heading(each.heading): contract.field(each.field) for each in mapping.columns}
+    named = {
+        plain_heading(heading): contract.field(each.field)
+        for each in mapping.columns
+        for heading in each.headings
+    }
     fields = {plain_heading(heading): each for heading, each in contract.headings.items()} | named
     rows = session.rows(
         "SELECT file, row, reasons, raw FROM refused_before ORDER BY file, row LIMIT ? OFFSET ?",

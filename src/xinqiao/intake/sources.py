@@ -92,9 +92,13 @@ def _require_exact(session: Session, contract: Contract, source: Source, binding
     An amount of such a size is right but for its last digits; of two invoice numbers it makes one.
     """
     rounded = source.plain.rounded if source.plain else {}
-    for name, position in binding.positions.items():
-        if contract.field(name).kind != "string":
-            continue
+    of_texts = (
+        position
+        for name, positions in binding.positions.items()
+        if contract.field(name).kind == "string"
+        for position in positions
+    )
+    for position in of_texts:
         limit, column = EXACT_BELOW.get(source.types[position]), f"c{position}"
         if limit and session.scalar(f"SELECT bool_or(abs({column}) >= {limit:d}) FROM ({source.scan})"):
             raise UnreadableFile(
@@ -118,10 +122,10 @@ def _require_units(contract: Contract, source: Source, binding: Binding) -> None
     doubtful = [
         heading
         for name, column in binding.columns.items()
-        if above and contract.field(name).kind == "amount" and column.unit != above
+        if above and contract.field(name).kind == "amount" and column.unit != above and not column.unit_said
+        for heading in column.headings
         # 金额（元）, or the field's own name, which ends in the unit.
-        if not column.unit_said and "元" not in (heading := source.headings[binding.positions[name]])
-        if heading != name
+        if "元" not in heading and heading != name
     ]
     if doubtful:
         raise UnreadableFile(

@@ -13,7 +13,8 @@ from xinqiao.intake import operations as intake
 from xinqiao.intake.collection import Collected, measure_collection
 from xinqiao.intake.covering import read_regions
 from xinqiao.intake.judging import require_constants
-from xinqiao.intake.mapping import Mapping, load_mapping
+from xinqiao.intake.mapping import Mapping
+from xinqiao.intake.mapping_files import load_mapping
 from xinqiao.intake.model import Consignment, Delivery, Replay
 from xinqiao.intake.queries import delivery, delivery_mapping
 from xinqiao.kernel.refusals import Refusal

@@ -19,7 +19,7 @@ from xinqiao.intake.covering import (
     told,
     union,
 )
-from xinqiao.intake.mapping import InvalidMapping
+from xinqiao.intake.mapping_files import InvalidMapping
 from xinqiao.intake.model import Delivery
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.workspace import Workspace

@@ -10,7 +10,8 @@ from xinqiao.catalogue import load_contracts
 from xinqiao.engine import DuckDBEngine, Session
 from xinqiao.intake.binding import UnmatchedColumns, bind
 from xinqiao.intake.judging import require_constants
-from xinqiao.intake.mapping import InvalidMapping, Mapping, load_mapping, mapping_from
+from xinqiao.intake.mapping import Mapping
+from xinqiao.intake.mapping_files import InvalidMapping, load_mapping, mapping_from
 from xinqiao.intake.model import Delivery
 
 INVOICE = load_contracts()["sales_invoice"]
@@ -51,10 +52,8 @@ def test_a_whole_mapping_is_read(load: Load) -> None:
     assert mapping.source == "某市税务局"
     assert (mapping.read.encoding, mapping.read.header_row) == ("gb18030", 2)
     assert (mapping.read.delimiter, mapping.read.sheet) == ("\t", "明细")
-    assert {each.field: (each.heading, each.unit) for each in mapping.columns}["amount_fen"] == (
-        "不含税金额",
-        "万元",
-    )
+    (amount,) = (each for each in mapping.columns if each.field == "amount_fen")
+    assert (amount.headings, amount.unit) == (("不含税金额",), "万元")
     assert mapping.ignore == ("序号", "备注")
 
 
@@ -84,7 +83,7 @@ def test_the_order_of_keys_does_not_make_another_mapping(load: Load) -> None:
         ("dataset: sales_invoice\ncolumns: {taxpayer: 销方识别号}\n", "taxpayer"),
         ("dataset: sales_invoice\ncolumns: {status: {values: {正常: valid}}}\n", "from"),
         ("dataset: sales_invoice\ncolumns: {status: }\n", "from"),
-        ("dataset: sales_invoice\ncolumns: {status: [发票状态]}\n", "键: 值"),
+        ("dataset: sales_invoice\ncolumns: {status: [[发票状态]]}\n", "空的列名"),
         ("dataset: sales_invoice\ncolumns: {status: {from: 状态, value: {正常: valid}}}\n", "value"),
         ("dataset: sales_invoice\ncolumns: {status: {from: 状态, values: {正常: good}}}\n", "good"),
         ("dataset: sales_invoice\ncolumns: {status: {from: 状态, values: [valid]}}\n", "values"),
@@ -167,11 +166,11 @@ def test_a_heading_is_mapped_or_speaks_for_itself(load: Load) -> None:
     binding = bind(INVOICE, load(PLAIN), HEADINGS, where="甲.csv")
 
     assert binding.positions == {
-        "taxpayer_code": 0,
-        "invoice_number": 1,
-        "issued_on": 2,
-        "amount_fen": 3,
-        "status": 4,
+        "taxpayer_code": (0,),
+        "invoice_number": (1,),
+        "issued_on": (2,),
+        "amount_fen": (3,),
+        "status": (4,),
     }
     assert binding.columns["amount_fen"].unit == "元"
 
@@ -233,7 +232,7 @@ def test_a_column_without_a_heading_is_left_out_and_a_constant_stands_in(load: L
     binding = bind(INVOICE, mapping, (*HEADINGS, ""), where="甲.csv")
 
     assert binding.constants == {"source_system": "tax"}
-    assert 5 not in binding.positions.values()
+    assert (5,) not in binding.positions.values()
 
 
 def test_one_column_may_feed_an_amount_and_its_currency(tmp_path: Path) -> None:
@@ -248,9 +247,8 @@ def test_one_column_may_feed_an_amount_and_its_currency(tmp_path: Path) -> None:
 
     binding = bind(REGISTRATION, load_mapping(path, REGISTRATION), headings, where="甲.csv")
 
-    assert (
-        binding.positions["registered_capital_fen"] == binding.positions["registered_capital_currency"] == 4
-    )
+    assert binding.positions["registered_capital_fen"] == (4,)
+    assert binding.positions["registered_capital_currency"] == (4,)
     assert binding.columns["registered_capital_currency"].currency
 
 
