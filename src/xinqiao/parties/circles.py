@@ -19,7 +19,7 @@ def make_guarantee_standing(session: Session, *, rules: Rules) -> None:
     """Make `guarantee_standing` of everybody who guarantees or is guaranteed, from `party_guarantee`.
 
     Columns: subject, given_count, given_fen, received_count, received_fen, chain_links (the longest chain of
-    guarantees that begins at it, no more than `longest_chain`), circle (smallest member; null outside),
+    guarantees that begins at it, see `_make_chains`), circle (smallest member; null outside),
     circle_size, is_hub.
     """
     session.run(
@@ -117,16 +117,36 @@ def _make_circles(session: Session) -> None:
 
 
 def _make_chains(session: Session, longest: int) -> None:
-    """Make `party_chain_length(subject, links)`; in a circle a chain goes round, so it is cut at `longest`."""
+    """Make `party_chain_length(subject, links)`, no more than `longest` links.
+
+    Nobody stands twice in a chain. One that meets a circle is taken to pass all its members once; the longest way
+    that truly does may be shorter where a circle is more than a ring, and to find it would cost more than it tells.
+    """
+    session.run(f"""CREATE OR REPLACE TABLE party_part AS
+SELECT subject, part, count(*) OVER (PARTITION BY part) - 1 AS within FROM (
+  SELECT n.subject, coalesce(c.circle, n.subject) AS part
+  FROM (SELECT guarantor AS subject FROM party_edge UNION SELECT guaranteed FROM party_edge) AS n
+  LEFT JOIN {CIRCLE} AS c ON c.subject = n.subject
+)""")
     session.run(
-        "CREATE OR REPLACE TABLE party_chain_length AS"
-        " SELECT DISTINCT guarantor AS subject, 1 AS links FROM party_edge"
+        "CREATE OR REPLACE TABLE party_way AS SELECT DISTINCT g.part AS giver, t.part AS taker, g.within FROM party_edge AS e"
+        " JOIN party_part AS g ON g.subject = e.guarantor JOIN party_part AS t ON t.subject = e.guaranteed"
+        " WHERE g.part <> t.part"
     )
-    for links in range(2, longest + 1):
-        session.run(
-            f"INSERT INTO party_chain_length SELECT DISTINCT e.guarantor, {links} FROM party_edge AS e"
-            f" JOIN party_chain_length AS c ON c.subject = e.guaranteed AND c.links = {links - 1}"
-        )
+    session.run(
+        "CREATE OR REPLACE TABLE party_reach AS"
+        f" SELECT DISTINCT part, least(within, {longest:d}) AS links FROM party_part"
+    )
+    for _ in range(longest):
+        session.run(f"""CREATE OR REPLACE TABLE party_reach AS
+SELECT r.part, greatest(r.links, least(coalesce(max(w.within + 1 + n.links), 0), {longest:d})) AS links
+FROM party_reach AS r LEFT JOIN party_way AS w ON w.giver = r.part LEFT JOIN party_reach AS n ON n.part = w.taker
+GROUP BY r.part, r.links""")
+    session.run(
+        "CREATE OR REPLACE TABLE party_chain_length AS SELECT subject, links FROM party_part JOIN party_reach USING (part)"
+    )
+    for table in ("party_part", "party_way", "party_reach"):
+        session.run(f"DROP TABLE {table}")
 
 
 _STANDING = f"""WITH given AS (
@@ -135,8 +155,6 @@ _STANDING = f"""WITH given AS (
 ), received AS (
   SELECT guaranteed AS subject, count(*) AS received_count, CAST(sum(amount_fen) AS BIGINT) AS received_fen
   FROM {GUARANTEE} GROUP BY guaranteed
-), chain AS (
-  SELECT subject, max(links) AS links FROM party_chain_length GROUP BY subject
 ), sized AS (
   SELECT subject, circle, count(*) OVER (PARTITION BY circle) AS size FROM {CIRCLE}
 )
@@ -147,6 +165,6 @@ SELECT e.subject, coalesce(g.given_count, 0) AS given_count, g.given_fen,
 FROM (SELECT subject FROM given UNION SELECT subject FROM received) AS e
 LEFT JOIN given AS g ON g.subject = e.subject
 LEFT JOIN received AS r ON r.subject = e.subject
-LEFT JOIN chain AS c ON c.subject = e.subject
+LEFT JOIN party_chain_length AS c ON c.subject = e.subject
 LEFT JOIN sized AS s ON s.subject = e.subject
 WHERE e.subject >= 0"""

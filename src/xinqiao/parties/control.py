@@ -50,8 +50,9 @@ def make_control(session: Session, *, rules: Rules) -> None:
 def make_stakes(session: Session, *, rules: Rules) -> None:
     """Make `party_stake(company, holder, share)`: what each party holds in the end, in millionths.
 
-    Shares are multiplied along a chain and added up over chains, rounded down link by link; the chains end after
-    `deepest_chain` links, or where what those of one length add falls below `least_stake`.
+    Shares are multiplied along a chain and added up over chains, rounded down link by link; the chains end where they
+    come back to the company, after `deepest_chain` links, or where what those of one length add falls below
+    `least_stake`. Nobody holds more than the whole: what a circle among the holders would add up to beyond is cut.
     """
     least = round(rules.least_stake * MILLION)
     session.run(
@@ -63,13 +64,14 @@ def make_stakes(session: Session, *, rules: Rules) -> None:
 SELECT company, holder, share, {links} FROM (
   SELECT c.company, h.holder, CAST(sum(c.share * h.share // {MILLION}) AS BIGINT) AS share
   FROM party_chain AS c JOIN {HOLDING} AS h ON h.company = c.holder
-  WHERE c.links = {links - 1} AND h.share > 0
+  WHERE c.links = {links - 1} AND h.share > 0 AND h.holder <> c.company
   GROUP BY c.company, h.holder
 ) WHERE share >= {least}""")
         if not session.scalar(f"SELECT TRUE FROM party_chain WHERE links = {links} LIMIT 1"):
             break
     session.run(
-        f"CREATE OR REPLACE TABLE {STAKE} AS SELECT company, holder, CAST(sum(share) AS BIGINT) AS share"
+        f"CREATE OR REPLACE TABLE {STAKE} AS SELECT company, holder,"
+        f" least(CAST(sum(share) AS BIGINT), {MILLION}) AS share"
         " FROM party_chain WHERE company <> holder GROUP BY company, holder"
     )
     session.run("DROP TABLE party_chain")

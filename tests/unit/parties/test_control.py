@@ -77,6 +77,18 @@ def test_a_minority_held_in_between_adds_to_the_stake_and_not_to_the_votes(city:
     assert stake(city, 1, 3) == pytest.approx(0.36)
 
 
+def test_nobody_holds_more_than_the_whole_of_an_enterprise_however_its_holders_hold_each_other(
+    city: City,
+) -> None:
+    for holder, held in ((1, 2), (2, 3), (3, 1), (1, 4)):
+        city.holds(holder, held, 1.0)
+
+    city.compute()
+
+    assert [stake(city, holder, 1) for holder in (3, 2)] == [1, 1]
+    assert [stake(city, holder, 4) for holder in (1, 3, 2)] == [1, 1, 1]
+
+
 def test_stakes_multiply_along_each_chain_and_add_up_over_chains(city: City) -> None:
     city.holds(1, 2, 0.5)
     city.holds(1, 3, 0.5)

@@ -1,13 +1,16 @@
 """Guarantee circles, chains and hubs, from the contracts in force."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinqiao.parties import components, load_rules
+from xinqiao.parties.circles import STANDING, make_guarantee_standing
+from xinqiao.parties.links import GUARANTEE
 
 City = Any
 RULES = load_rules().value
@@ -62,6 +65,45 @@ def test_the_longest_chain_that_begins_at_an_enterprise_is_counted_up_to_a_bound
 
     assert [standing(city, firm)["chain_links"] for firm in (8, 10, 11)] == [3, 1, 0]
     assert standing(city, 1)["chain_links"] == RULES.longest_chain
+
+
+def test_a_chain_goes_round_a_circle_once(city: City) -> None:
+    for one, other in ((1, 2), (2, 3), (3, 1), (3, 4), (4, 4), (5, 1)):
+        city.guarantees(one, other)
+
+    city.compute()
+
+    # 5 -> 1 -> 2 -> 3 -> 4; nobody knows more of 4's guarantee for itself than that it is none.
+    assert [standing(city, firm)["chain_links"] for firm in (5, 1, 2, 3, 4)] == [4, 3, 3, 3, 0]
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pairs=st.sets(st.tuples(st.integers(1, 7), st.integers(1, 7)), max_size=14))
+def test_a_chain_is_as_long_as_the_longest_way_and_no_longer_than_there_are_parties(
+    cities: Callable[[], City], pairs: set[tuple[int, int]]
+) -> None:
+    edges = {(one, other) for one, other in pairs if one != other}
+    session = cities().session
+    session.run(
+        f"CREATE OR REPLACE TABLE {GUARANTEE} (guarantor BIGINT, guaranteed BIGINT, amount_fen BIGINT)"
+    )
+    for edge in edges:
+        session.run(f"INSERT INTO {GUARANTEE} VALUES (?, ?, 1)", list(edge))
+
+    make_guarantee_standing(session, rules=RULES)
+
+    for start, links in session.rows(f"SELECT subject, chain_links FROM {STANDING}"):
+        ways = list(_ways(edges, (start,)))
+        assert min(max(map(len, ways)) - 1, RULES.longest_chain) <= links
+        assert links <= min(len({party for way in ways for party in way}) - 1, RULES.longest_chain)
+
+
+def _ways(edges: set[tuple[int, int]], way: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Every way from the end of `way` on that meets nobody twice."""
+    yield way
+    for one, other in edges:
+        if one == way[-1] and other not in way:
+            yield from _ways(edges, (*way, other))
 
 
 def test_who_guarantees_many_is_a_hub(city: City) -> None:

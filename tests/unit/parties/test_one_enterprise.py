@@ -155,7 +155,7 @@ def test_everything_about_one_enterprise_is_told_together(city: City) -> None:
         1,
         500,
         700,
-        RULES.longest_chain,
+        1,
     )
     assert [(each.code, each.hops, each.kind, each.is_dishonest) for each in told.related] == [
         (city.code(2), 1, "shareholder", False),
