@@ -186,7 +186,7 @@ def work() -> None:
         asyncio.run(run_worker(workspace))
 
 
-def queue(workspace: "Workspace", as_of: date, model: str) -> bool:
+def queue(workspace: "Workspace", as_of: date, model: str | None) -> bool:
     """Leave an evaluation of the city to the worker; False when one waits already."""
     from xinqiao.jobs import queue_evaluation
 

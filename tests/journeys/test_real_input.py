@@ -24,7 +24,7 @@ MAPPINGS = ROOT / "mappings"
 # As docs/real-data.md tells it: known the day after the last invoice, and no month begun counts as a full one.
 KNOWN_AT = "2020-02-22"
 AS_OF = "2020-02-28"
-# Only invoices are known of the bank's firms, too little for the core model.
+# Only invoices are known of the bank's firms, too little for the core model: nobody names this one.
 MODEL = "invoice"
 BANK = "cumcm-2020c"
 DELIVERIES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -215,7 +215,7 @@ def bank(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         bank = Bank(place, shared_data, taken, {})
         for dataset in DELIVERIES:
             taken[dataset] = bank.deliver(dataset)
-        yield Bank(place, shared_data, taken, place.read("evaluate", "--as-of", AS_OF, "--model", MODEL))
+        yield Bank(place, shared_data, taken, place.read("evaluate", "--as-of", AS_OF))
 
 
 @pytest.fixture(scope="module")
@@ -279,7 +279,7 @@ def test_every_firm_of_the_bank_has_a_grade_and_its_reasons(bank: Bank) -> None:
         main.open_workspace() as workspace,
         workspace.begun() as (tx, session),
     ):
-        made = [reports.report(workspace, tx, session, unified_code=code, model=MODEL) for code in bank.codes]
+        made = [reports.report(workspace, tx, session, unified_code=code) for code in bank.codes]
 
     assert len(made) == 425
     assert {each.rating.grade for each in made} <= set("ABCD")
@@ -289,7 +289,7 @@ def test_every_firm_of_the_bank_has_a_grade_and_its_reasons(bank: Bank) -> None:
 
 
 def test_every_firm_is_told_what_would_raise_its_grade_or_what_stands_in_the_way(bank: Bank) -> None:
-    reports = [json.loads(bank.place.run("report", code, "--model", MODEL)) for code in bank.codes[::40]]
+    reports = [json.loads(bank.place.run("report", code)) for code in bank.codes[::40]]
 
     for report in reports:
         raising = report["rating"]["raising"]
@@ -302,7 +302,7 @@ def test_every_firm_is_told_what_would_raise_its_grade_or_what_stands_in_the_way
 def test_a_report_can_be_read_by_a_machine(bank: Bank) -> None:
     code = bank.codes[8]
 
-    report = json.loads(bank.place.run("report", code, "--model", MODEL))
+    report = json.loads(bank.place.run("report", code))
 
     assert report["identity"]["unified_code"] == code
     assert report["rating"]["grade"] in "ABCD"
@@ -311,7 +311,7 @@ def test_a_report_can_be_read_by_a_machine(bank: Bank) -> None:
 
 def test_the_score_tells_those_who_paid_back_from_those_who_did_not(bank: Bank, tmp_path: Path) -> None:
     grades = tmp_path / "grades.csv"
-    bank.place.run("rating", "export", "--model", MODEL, "--output", grades)
+    bank.place.run("rating", "export", "--output", grades)
     known = [bank.data / BANK / name for name in ("labels.csv", "enterprises.csv")]
     tool = ROOT / "tools" / "validate_grades.py"
 

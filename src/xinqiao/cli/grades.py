@@ -19,7 +19,10 @@ from xinqiao.kernel.unified_code import UnifiedCode
 
 rating = typer.Typer(no_args_is_help=True, help="等级：导出、复算与权重调整方案。")
 
-Model = Annotated[str, typer.Option("--model", help="哪个评分模型的等级，如 core。")]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", help="哪个评分模型的等级，如 core；不写则为平台当前的等级。"),
+]
 Target = Annotated[Path | None, typer.Option("--output", help="写到文件；不写则输出到屏幕。")]
 
 _SHOWN_AT_MOST = 50
@@ -58,8 +61,13 @@ def evaluate(
         list[str] | None, typer.Option("--subject", help="只评价这家企业（统一社会信用代码）；可重复。")
     ] = None,
     model: Annotated[
-        str, typer.Option("--model", help="评分模型，如 core；写 core@2026-11-20 则用该版本。")
-    ] = "core",
+        str | None,
+        typer.Option(
+            "--model",
+            help="评分模型，如 core；写 core@2026-11-20 则用该版本。不写则用 core，已归集的数据不足以用它评价时改用"
+            "数据够用的模型。",
+        ),
+    ] = None,
     queue: Annotated[
         bool, typer.Option("--queue", help="全市评价排队，由 xinqiao worker 或 serve 在后台进行，不等结果。")
     ] = False,
@@ -92,7 +100,7 @@ def evaluate(
 
 
 def _queue(
-    context: typer.Context, as_of: str | None, subject: list[str] | None, model: str, *, json: bool
+    context: typer.Context, as_of: str | None, subject: list[str] | None, model: str | None, *, json: bool
 ) -> None:
     if subject:
         raise CityOnly(
@@ -116,7 +124,7 @@ def report(
     format: Annotated[ReportFormat, typer.Option("--format", help="json 或 html。")] = ReportFormat.JSON,
     language: Annotated[Language, typer.Option("--language", help="html 页面的语言。")] = Language.ZH,
     target: Target = None,
-    model: Model = "core",
+    model: Model = None,
     json: Json = False,
 ) -> None:
     """Print one enterprise's credit report."""
@@ -146,7 +154,7 @@ def export(
     context: typer.Context,
     format: Annotated[ExportFormat, typer.Option("--format", help="csv 或 parquet。")] = ExportFormat.CSV,
     target: Target = None,
-    model: Model = "core",
+    model: Model = None,
     json: Json = False,
 ) -> None:
     """Export every current grade."""

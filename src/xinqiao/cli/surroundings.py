@@ -31,7 +31,7 @@ class Surroundings:
         serve: Serves pages on a port until stopped, with the job runner inside when the flag says so; tells
             the address once it serves.
         work: Runs queued jobs until stopped.
-        queue: Queues an evaluation of the city as of a day with a model; False when one waits already.
+        queue: Queues an evaluation of the city as of a day, with a model where one is named; False when one waits already.
         render: A report as one HTML page that needs nothing else.
     """
 
@@ -39,7 +39,7 @@ class Surroundings:
     migrate: Callable[[], list[str]]
     serve: Callable[[int | None, bool, Callable[[str], None]], None]
     work: Callable[[], None]
-    queue: "Callable[[Workspace, date, str], bool]"
+    queue: "Callable[[Workspace, date, str | None], bool]"
     render: "Callable[[Report, Language], str]"
 
 

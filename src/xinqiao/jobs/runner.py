@@ -12,7 +12,6 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Fault, NotFound, Refusal, Transient
-from xinqiao.rating.evaluation import MODEL
 from xinqiao.rating.operations import require_reached
 from xinqiao.workspace import Workspace, commands
 
@@ -30,7 +29,7 @@ def application(workspace: Workspace) -> App:
     app = App(connector=PsycopgConnector(conninfo=workspace.store.url))
 
     @app.task(name="evaluate", queueing_lock="evaluate", retry=_AGAIN)
-    def evaluate(as_of: str, model: str = MODEL) -> None:
+    def evaluate(as_of: str, model: str | None = None) -> None:
         day = date.fromisoformat(as_of)
         _told("evaluate", lambda: commands.evaluate(workspace, as_of=day, model=model).evaluation_id)
 
@@ -77,7 +76,7 @@ def compact_crowded(workspace: Workspace, *, files: int = MANY_FILES) -> list[st
     return crowded
 
 
-def queue_evaluation(workspace: Workspace, *, as_of: date, model: str = MODEL) -> bool:
+def queue_evaluation(workspace: Workspace, *, as_of: date, model: str | None = None) -> bool:
     """Put an evaluation of the whole city into the queue; False when one waits there already, whatever it is of.
 
     Raises:
@@ -85,7 +84,8 @@ def queue_evaluation(workspace: Workspace, *, as_of: date, model: str = MODEL) -
         UnknownModel: There is no such model.
     """
     require_reached(as_of, workspace.clock())
-    workspace.scorecards.chosen(as_of, model)
+    if model is not None:
+        workspace.scorecards.chosen(as_of, model)
     app = application(workspace)
 
     async def defer() -> bool:

@@ -26,7 +26,7 @@ from xinqiao.products.sections import Read, sections
 from xinqiao.products.size import told_size
 from xinqiao.rating import Result, Scorecard, Scorecards, inputs, score_one
 from xinqiao.rating import queries as ratings
-from xinqiao.rating.evaluation import MODEL, RECORDS, Evaluation, Rating
+from xinqiao.rating.evaluation import RECORDS, Evaluation, Rating
 from xinqiao.rating.regimes import queries as regimes
 from xinqiao.store import Transaction
 
@@ -64,7 +64,7 @@ def enterprise_report(
     scorecards: Scorecards,
     unified_code: str,
     evaluation_id: int | None = None,
-    model_name: str = MODEL,
+    model_name: str | None = None,
     now: datetime,
 ) -> Report:
     """The report of an enterprise, from its newest evaluation by a model or from the one named.
@@ -168,7 +168,7 @@ def _rating(
     lake: Lake,
     subject: int,
     evaluation_id: int | None,
-    model_name: str,
+    model_name: str | None,
 ) -> Rating:
     if evaluation_id is None:
         return ratings.current_rating(tx, session=session, lake=lake, subject=subject, model=model_name)
@@ -193,7 +193,9 @@ def _scored(
     return values, result
 
 
-def _past(tx: Transaction, session: Session, lake: Lake, subject: int, model_name: str) -> tuple[Rating, ...]:
+def _past(
+    tx: Transaction, session: Session, lake: Lake, subject: int, model_name: str | None
+) -> tuple[Rating, ...]:
     """Grades by one model, newest first; those of another are no history of this one."""
     found = ratings.history(tx, session=session, lake=lake, subjects=[subject], model=model_name)
     return found.get(subject, ())

@@ -97,7 +97,7 @@ def impact(
         raise NothingToCompare(
             f"截至 {as_of} 还没有用模型 {regime.model} 评价过全市，无法比较。",
             where="as_of",
-            remedy="先执行 xinqiao evaluate，或选择更晚的日期。",
+            remedy=f"先执行 xinqiao evaluate --model {regime.model}，或选择更晚的日期。",
         )
     evaluation = found[0]
     kept = declarations.everything(tx, evaluation, contracts=contracts)

@@ -1,7 +1,7 @@
 """Questions about published grades; nothing here changes anything.
 
 The current grade of a subject is that of the evaluation with the latest day that contains it, the later
-evaluation where two share a day. Other models' grades are asked for by name. An evaluation that carries grades
+evaluation where two share a day. Where no model is named, grades are those of `own_model`. An evaluation that carries grades
 forward is read as one with all its rows. Grades of single evaluations that still wait in PostgreSQL are seen as if
 they were in the lake.
 """
@@ -48,9 +48,14 @@ class Ungraded(NotFound):
     code = "ungraded"
 
 
-def current_evaluation(tx: Transaction, *, model: str = MODEL) -> Evaluation | None:
+def own_model(tx: Transaction) -> str:
+    """The model whose grades are shown when none is named: the platform's own once it has graded, else the last used."""
+    return MODEL if records.has_graded(tx, MODEL) else records.last_model(tx) or MODEL
+
+
+def current_evaluation(tx: Transaction, *, model: str | None = None) -> Evaluation | None:
     """The city's evaluation with the latest day, or None before the first."""
-    return next(iter(records.newest(tx, limit=1, scope="city", model=model)), None)
+    return next(iter(records.newest(tx, limit=1, scope="city", model=model or own_model(tx))), None)
 
 
 def evaluations(
@@ -78,7 +83,7 @@ def history(
     session: Session,
     lake: Lake,
     subjects: Collection[int],
-    model: str = MODEL,
+    model: str | None = None,
     until: int | None = None,
 ) -> dict[int, tuple[Rating, ...]]:
     """Grades of each subject, latest day first, the last given for each day; a subject without any is left out.
@@ -88,7 +93,7 @@ def history(
     if not subjects or not register_ratings(tx, session=session, lake=lake, subjects=subjects):
         return {}
     rows = session.records(
-        f"SELECT {_RATING} FROM published_ratings WHERE {within(subjects)} AND {_of(model)}"
+        f"SELECT {_RATING} FROM published_ratings WHERE {within(subjects)} AND {_of(model or own_model(tx))}"
         + ("" if until is None else f" AND evaluation <= {until:d}")
     )
     # Here and not in the engine, which would plan the ranking for longer than it reads the few rows.
@@ -103,7 +108,7 @@ def history(
 
 
 def current_rating(
-    tx: Transaction, *, session: Session, lake: Lake, subject: int, model: str = MODEL
+    tx: Transaction, *, session: Session, lake: Lake, subject: int, model: str | None = None
 ) -> Rating:
     """The subject's current grade.
 
@@ -116,7 +121,7 @@ def current_rating(
     return ratings[0]
 
 
-def current_ratings(tx: Transaction, *, session: Session, lake: Lake, model: str = MODEL) -> str:
+def current_ratings(tx: Transaction, *, session: Session, lake: Lake, model: str | None = None) -> str:
     """Make the view `current_ratings` of every subject's current grade and return its name.
 
     For export and lists; columns as in the lake; sort by subject for a stable order. The view is empty
@@ -125,7 +130,7 @@ def current_ratings(tx: Transaction, *, session: Session, lake: Lake, model: str
     if not register_ratings(tx, session=session, lake=lake):
         session.register("published_ratings", (), RATING_COLUMNS)
     newest = "row_number() OVER (PARTITION BY subject ORDER BY as_of DESC, evaluation DESC) = 1"
-    sql = f"SELECT {_RATING} FROM published_ratings WHERE {_of(model)} QUALIFY {newest}"
+    sql = f"SELECT {_RATING} FROM published_ratings WHERE {_of(model or own_model(tx))} QUALIFY {newest}"
     session.define("current_ratings", sql)
     return "current_ratings"
 

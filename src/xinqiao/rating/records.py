@@ -90,6 +90,22 @@ def last_versions(tx: Transaction, *, as_of: date, model: str) -> Mapping[str, i
     return row["versions"] if row else None
 
 
+def has_graded(tx: Transaction, model: str) -> bool:
+    """Whether there is an evaluation with a model."""
+    row = tx.row(
+        "SELECT EXISTS (SELECT FROM evaluation WHERE split_part(model, '@', 1) = %s) AS graded", (model,)
+    )
+    return bool(row and row["graded"])
+
+
+def last_model(tx: Transaction) -> str | None:
+    """The model of the last evaluation; None before the first."""
+    row = tx.row(
+        "SELECT split_part(model, '@', 1) AS model FROM evaluation ORDER BY evaluation_id DESC LIMIT 1"
+    )
+    return row["model"] if row else None
+
+
 def chain(tx: Transaction, evaluation_id: int) -> list[int]:
     """An evaluation and those whose rows it carries forward, newest first."""
     rows = tx.rows(

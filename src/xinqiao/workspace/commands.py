@@ -21,8 +21,10 @@ from xinqiao.kernel.refusals import Refusal
 from xinqiao.lake import Vacuumed
 from xinqiao.rating import operations as rating
 from xinqiao.rating import retention
-from xinqiao.rating.evaluation import MODEL, Evaluation
-from xinqiao.rating.queries import current_evaluation, current_ratings
+from xinqiao.rating.choosing import choose
+from xinqiao.rating.evaluation import Evaluation
+from xinqiao.rating.model import Scorecard
+from xinqiao.rating.queries import current_evaluation, current_ratings, own_model
 from xinqiao.resolution.operations import refresh_directory
 from xinqiao.resolution.queries import register_codes
 from xinqiao.store import Transaction
@@ -163,18 +165,18 @@ def evaluate(
     *,
     as_of: date,
     subjects: Collection[int] | None = None,
-    model: str = MODEL,
+    model: str | None = None,
     progress: Progress = silent,
 ) -> Evaluation:
-    """Compute and publish indicators and grades with a model, `core` when none is named.
+    """Compute and publish indicators and grades with a model; see `choose_model` where none is named.
 
     Raises:
         UnknownModel: There is no such model.
         Refusal: See `rating.operations.evaluate`.
     """
-    scorecard = workspace.scorecards.chosen(as_of, model)
     if subjects is not None and len(subjects) == 1:
         with workspace.store.transaction() as tx:
+            scorecard = choose_model(workspace, tx, as_of=as_of, model=model, city=False)
             return workspace.singles.evaluate(
                 tx,
                 contracts=workspace.contracts,
@@ -186,6 +188,7 @@ def evaluate(
                 now=workspace.clock(),
             )
     with workspace.begun() as (tx, session):
+        scorecard = choose_model(workspace, tx, as_of=as_of, model=model, city=subjects is None)
         return rating.evaluate(
             tx,
             session=session,
@@ -199,6 +202,25 @@ def evaluate(
             now=workspace.clock(),
             progress=progress,
         )
+
+
+def choose_model(
+    workspace: Workspace, tx: Transaction, *, as_of: date, model: str | None, city: bool
+) -> Scorecard:
+    """The scorecard of an evaluation: of the model named, else what `rating.choosing` finds.
+
+    Single enterprises are graded by the model that the city was graded by.
+
+    Raises:
+        UnknownModel: There is no such model.
+    """
+    if model is None and not city and current_evaluation(tx) is not None:
+        model = own_model(tx)
+    if model is not None:
+        return workspace.scorecards.chosen(as_of, model)
+    return choose(
+        tx, lake=workspace.lake, catalogue=workspace.catalogue, scorecards=workspace.scorecards, as_of=as_of
+    )
 
 
 def collected(workspace: Workspace) -> Collected:
@@ -247,9 +269,9 @@ def vacuum(workspace: Workspace, *, dry_run: bool) -> Sequence[Vacuumed]:
 
 
 def export_grades(
-    workspace: Workspace, *, path: Path, kind: Literal["csv", "parquet"], model: str = MODEL
+    workspace: Workspace, *, path: Path, kind: Literal["csv", "parquet"], model: str | None = None
 ) -> int:
-    """Write every current grade by a model to a file, sorted by code; returns how many.
+    """Write every current grade, by a model where one is named, to a file, sorted by code; returns how many.
 
     Raises:
         UnknownModel: There is no such model, nor any grade by it.
@@ -264,8 +286,8 @@ def export_grades(
         return int(session.scalar("SELECT count(*) FROM current_ratings"))
 
 
-def list_grades(workspace: Workspace, *, model: str = MODEL) -> list[dict[str, Any]]:
-    """Every current grade by a model, sorted by code.
+def list_grades(workspace: Workspace, *, model: str | None = None) -> list[dict[str, Any]]:
+    """Every current grade, by a model where one is named, sorted by code.
 
     Raises:
         UnknownModel: There is no such model, nor any grade by it.
@@ -275,8 +297,10 @@ def list_grades(workspace: Workspace, *, model: str = MODEL) -> list[dict[str, A
         return session.records(_current_grades(workspace, session, tx, model))
 
 
-def _current_grades(workspace: Workspace, session: Session, tx: Transaction, model: str) -> str:
+def _current_grades(workspace: Workspace, session: Session, tx: Transaction, model: str | None) -> str:
     if current_evaluation(tx, model=model) is None:
+        if model is None:
+            raise NothingEvaluated("还没有全市评价，无法导出。", remedy="先执行 xinqiao evaluate。")
         # Only now, as grades by a model that is no longer declared may still be exported.
         workspace.scorecards.chosen(workspace.today(), model)
         raise NothingEvaluated(

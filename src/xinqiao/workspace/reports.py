@@ -2,7 +2,6 @@
 
 from xinqiao.engine import Session
 from xinqiao.products import Report, enterprise_report
-from xinqiao.rating.evaluation import MODEL
 from xinqiao.rating.queries import Ungraded
 from xinqiao.store import Transaction
 from xinqiao.workspace.desk import Workspace
@@ -15,7 +14,7 @@ def report(
     *,
     unified_code: str,
     evaluation_id: int | None = None,
-    model: str = MODEL,
+    model: str | None = None,
 ) -> Report:
     """The report of an enterprise as `products.enterprise_report` makes it, now; an evaluation named goes before a model.
 
@@ -38,6 +37,6 @@ def report(
         )
     except Ungraded:
         # Only now, as grades by a model that is no longer declared may still be shown.
-        if evaluation_id is None:
+        if evaluation_id is None and model is not None:
             workspace.scorecards.chosen(workspace.today(), model)
         raise

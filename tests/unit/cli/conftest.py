@@ -53,6 +53,6 @@ def delivered(xinqiao: Callable[..., Any], tmp_path: Path, firm: str) -> None:
     for arguments in (
         ("deliver", "business_registration", registry, "--known-at", "2026-01-15"),
         ("deliver", "sales_invoice", invoices, "--known-at", "2026-03-15T18:00"),
-        ("evaluate", "--as-of", "2026-06-30"),
+        ("evaluate", "--as-of", "2026-06-30", "--model", "core"),
     ):
         assert xinqiao(*arguments).status == 0
