@@ -59,6 +59,11 @@ def includes(wider: Regions, narrower: Regions) -> bool:
     return narrower is not None and all(code.startswith(wider) for code in narrower)
 
 
+def speaks_for(regions: Regions, region_code: str | None) -> bool:
+    """Whether regions hold an enterprise of this division; of one whose division nobody knows only everywhere does."""
+    return regions is None or (bool(region_code) and str(region_code).startswith(regions))
+
+
 def require_whole(covers: Regions, known_at: datetime, known: Sequence[Mapping[str, Any]]) -> None:
     """Refuse a snapshot that speaks for less than those before it, or for more than one after it.
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +53,22 @@ class Held:
     reasons: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What has come of one dataset.
+
+    Attributes:
+        delivery_id: The newest delivery that brought records.
+        known_at: When it became known.
+        covers: For whom it is news not to stand in the dataset: the regions, as prefixes of GB/T 2260 codes, that all
+            deliveries together speak for; None for everywhere, which holds as soon as one did not name regions.
+    """
+
+    delivery_id: int
+    known_at: datetime
+    covers: Regions
+
+
 def delivery(tx: Transaction, delivery_id: int) -> Delivery:
     """One delivery.
 
@@ -78,21 +94,28 @@ def deliveries(tx: Transaction, *, dataset: str | None = None, limit: int = 50) 
     return [records.to_delivery(row) for row in records.recent(tx, dataset=dataset, limit=limit)]
 
 
-def coverage(tx: Transaction, known_before: datetime) -> dict[str, Regions]:
-    """For whom it is news not to stand in a dataset: the regions that its deliveries known by then speak for.
+def brought(tx: Transaction, *, versions: Mapping[str, int], known_before: datetime) -> dict[str, Brought]:
+    """What of each dataset had come to whoever reads these versions; one of which nothing had is left out.
 
-    A dataset of which nothing was known is left out. None stands for everywhere, which holds as soon as one delivery
-    did not name regions; else the prefixes of GB/T 2260 codes of all deliveries together.
+    A delivery counts, with the regions it speaks for, once records of its own or of a replay of it were written into
+    the version read. One refused as a whole brought nothing. One whose rows were all known already changes no version,
+    so that whoever reads could not say whether it had come, and the answer would change behind a published grade.
 
     Args:
         tx: The transaction.
+        versions: Version of each record table, `records/<dataset>`.
         known_before: The first instant no longer known, usually `end_of_day`; aware.
     """
-    found: dict[str, list[Regions]] = {}
-    for row in records.coverage(tx, known_before):
-        covers = None if row["covers"] is None else tuple(row["covers"])
-        found.setdefault(row["dataset"], []).append(covers)
-    return {dataset: union(parts) for dataset, parts in found.items()}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in records.brought(tx, versions=versions, known_before=known_before):
+        found.setdefault(row["dataset"], []).append(row)
+    return {dataset: _brought(rows) for dataset, rows in found.items()}
+
+
+def _brought(rows: Sequence[Mapping[str, Any]]) -> Brought:
+    newest = max(rows, key=lambda row: (row["known_at"], row["delivery_id"]))
+    covers = union(None if row["covers"] is None else tuple(row["covers"]) for row in rows)
+    return Brought(newest["delivery_id"], newest["known_at"], covers)
 
 
 def held(tx: Transaction, *, lake: Lake, session: Session, dataset: str | None = None) -> list[Held]:

@@ -35,18 +35,21 @@ def regions(tx: Transaction, dataset: str) -> list[dict[str, Any]]:
     )
 
 
-def coverage(tx: Transaction, known_before: datetime) -> list[dict[str, Any]]:
-    """What each delivery, known before a moment, speaks for: `dataset` and `covers`, in order of dataset.
+def brought(tx: Transaction, *, versions: Mapping[str, int], known_before: datetime) -> list[dict[str, Any]]:
+    """The newest delivery that brought records, for each dataset and set of regions.
 
-    One that brought nothing, because all its rows were refused, says nothing until a replay takes some of them.
+    `dataset`, `covers`, `delivery_id` and `known_at` of those whose records, or those of a replay of them, were known
+    before a moment and stand in a record table at the version given.
     """
     return tx.rows(
-        "SELECT DISTINCT d.dataset, d.covers FROM delivery d"
-        " WHERE (d.known_at < %(before)s AND (d.duplicate > 0 OR jsonb_exists(d.versions, 'records/' || d.dataset)))"
-        " OR EXISTS (SELECT FROM replay r WHERE r.delivery_id = d.delivery_id"
-        " AND coalesce(r.known_at, r.at) < %(before)s AND r.accepted + r.corrected + r.duplicate > 0)"
-        " ORDER BY d.dataset, d.covers",
-        {"before": known_before},
+        "SELECT DISTINCT ON (dataset, covers) dataset, covers, delivery_id, known_at FROM"
+        " (SELECT dataset, covers, delivery_id, known_at, known_at AS brought_at, versions FROM delivery"
+        " UNION ALL SELECT d.dataset, d.covers, d.delivery_id, d.known_at, coalesce(r.known_at, r.at), r.versions"
+        " FROM replay AS r JOIN delivery AS d USING (delivery_id)) AS wrote"
+        " WHERE brought_at < %(before)s AND (versions ->> ('records/' || dataset))::bigint"
+        " <= (%(versions)s::jsonb ->> ('records/' || dataset))::bigint"
+        " ORDER BY dataset, covers, known_at DESC, delivery_id DESC",
+        {"before": known_before, "versions": json.dumps(dict(versions))},
     )
 
 

@@ -1,6 +1,5 @@
 """The record tables an evaluation reads, at given versions, and since when something is known in them."""
 
-import math
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
@@ -8,6 +7,7 @@ from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.indicators import Catalogue
 from xinqiao.indicators.planning import RECORDS as VIEWS
+from xinqiao.intake import queries as deliveries
 from xinqiao.kernel.clock import end_of_day, naive_utc
 from xinqiao.lake import Lake
 from xinqiao.rating.evaluation import RECORDS
@@ -71,23 +71,9 @@ def collected(known: Mapping[str, datetime], as_of: date) -> frozenset[str]:
 def regions(
     tx: Transaction, *, versions: Mapping[str, int], known_until: datetime
 ) -> dict[str, tuple[str, ...]]:
-    """The data sets collected for some regions only, with the beginnings of their division codes, sorted.
-
-    A delivery that wrote into a version after the one read does not speak yet, so the answer stays the same.
-    """
-    covered: dict[str, tuple[str, ...] | None] = {}
-    for row in tx.rows(
-        "SELECT dataset, covers, versions FROM delivery WHERE known_at < %s AND dataset IN"
-        " (SELECT dataset FROM delivery WHERE covers IS NOT NULL) ORDER BY delivery_id",
-        (known_until,),
-    ):
-        table = RECORDS + row["dataset"]
-        if not row["versions"].get(table, math.inf) <= versions.get(table, -1):
-            continue
-        known = covered.get(row["dataset"], ())
-        more = row["covers"]
-        covered[row["dataset"]] = None if known is None or more is None else (*known, *more)
-    return {dataset: tuple(sorted(set(found))) for dataset, found in covered.items() if found is not None}
+    """The data sets collected for some regions only, with the beginnings of their division codes, sorted."""
+    found = deliveries.brought(tx, versions=versions, known_before=known_until)
+    return {dataset: each.covers for dataset, each in found.items() if each.covers is not None}
 
 
 def _naive(moment: datetime) -> datetime:

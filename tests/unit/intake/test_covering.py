@@ -16,6 +16,7 @@ from xinqiao.intake.covering import (
     UnknownRegion,
     includes,
     read_regions,
+    speaks_for,
     told,
     union,
 )
@@ -47,7 +48,9 @@ Penalty = Callable[[int], str]
 def coverage(workspace: Workspace) -> Callable[[datetime], dict[str, Regions]]:
     def asking(known_before: datetime) -> dict[str, Regions]:
         with workspace.store.transaction() as tx:
-            return queries.coverage(tx, known_before)
+            versions = workspace.lake.versions(tx)
+            found = queries.brought(tx, versions=versions, known_before=known_before)
+        return {dataset: each.covers for dataset, each in found.items() if dataset != "code_crosswalk"}
 
     return asking
 
@@ -185,6 +188,56 @@ def test_a_delivery_of_which_nothing_was_taken_covers_nobody_until_it_is_replaye
 
     assert coverage(now - timedelta(days=3)) == {}
     assert coverage(now) == {"administrative_penalty": ("4403",)}
+
+
+def test_whoever_reads_an_older_version_is_not_told_of_what_came_since(
+    deliver: Deliver, workspace: Workspace, penalty: Penalty, now: datetime
+) -> None:
+    first = deliver("administrative_penalty", PENALTIES + penalty(1), covers=["440305"])
+    with workspace.store.transaction() as tx:
+        then = workspace.lake.versions(tx)
+    second = deliver(
+        "administrative_penalty", PENALTIES + penalty(2), covers=["4403"], known_at=now - timedelta(days=9)
+    )
+
+    with workspace.store.transaction() as tx:
+        until = now + timedelta(days=1)
+        before = queries.brought(tx, versions=then, known_before=until)
+        after = queries.brought(tx, versions=workspace.lake.versions(tx), known_before=until)
+
+    found = [each["administrative_penalty"] for each in (before, after)]
+    assert [each.covers for each in found] == [("440305",), ("4403",)]
+    # The later delivery told of something that had become known earlier.
+    assert [each.delivery_id for each in found] == [first.delivery_id] * 2
+    assert second.known_at < first.known_at
+
+
+def test_a_delivery_that_only_repeats_what_is_known_speaks_for_nobody_else(
+    deliver: Deliver, penalty: Penalty, coverage: Coverage, now: datetime
+) -> None:
+    content = PENALTIES + penalty(1)
+    deliver("administrative_penalty", content, covers=["440305"])
+
+    wider = deliver("administrative_penalty", content, covers=["4403"])
+
+    assert (wider.accepted, wider.duplicate) == (0, 1)
+    assert coverage(now + timedelta(days=1)) == {"administrative_penalty": ("440305",)}
+
+
+@pytest.mark.parametrize(
+    ("regions", "region_code", "speaks"),
+    [
+        (None, None, True),
+        (("4403", "11"), "440305", True),
+        (("4403",), "110105", False),
+        (("440305",), None, False),
+        ((), "440305", False),
+    ],
+)
+def test_regions_speak_for_who_is_in_them_and_everywhere_for_everybody(
+    regions: Regions, region_code: str | None, speaks: bool
+) -> None:
+    assert speaks_for(regions, region_code) == speaks
 
 
 def test_a_snapshot_may_not_put_fewer_regions_in_the_place_of_more(

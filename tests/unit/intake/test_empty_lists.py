@@ -97,7 +97,10 @@ def test_nobody_on_the_list_is_known_and_not_unknown(
     deliver("tax_arrears", HEADING, empty_list=True, known_at=now - 10 * DAY, covers=["4499"])
 
     with workspace.store.transaction() as tx:
-        assert queries.coverage(tx, now) == {"business_registration": None, "tax_arrears": ("4499",)}
+        found = queries.brought(tx, versions=workspace.lake.versions(tx), known_before=now)
+        assert {dataset: each.covers for dataset, each in found.items()} == {
+            "business_registration": None, "tax_arrears": ("4499",),
+        }  # fmt: skip
         (event,) = [each for each in events(tx, name="delivery.taken") if each.payload["empty_list"]]
     assert event.payload["dataset"] == "tax_arrears"
 
