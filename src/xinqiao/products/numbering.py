@@ -28,19 +28,6 @@ def is_report_number(text: str) -> bool:
     return parts is not None and _check("".join(parts.groups()[:3])) == parts[4]
 
 
-def subject_of(number: str) -> tuple[int, int]:
-    """The enterprise's key and the evaluation of a report number.
-
-    Raises:
-        ValueError: It is not a report number.
-    """
-    parts = _NUMBER.fullmatch(number)
-    if parts is None or not is_report_number(number):
-        raise ValueError(f"not a report number: {number!r}")
-    factor, shift = _permutation(int(parts[2]))
-    return (int(parts[3], len(_ALPHABET)) - shift) * pow(factor, -1, SUBJECTS) % SUBJECTS, int(parts[2])
-
-
 def _permutation(evaluation_id: int) -> tuple[int, int]:
     """A factor prime to 36, which makes multiplication modulo 36⁸ one-to-one, and a shift."""
     digest = hashlib.sha256(f"xinqiao report {evaluation_id}".encode()).digest()

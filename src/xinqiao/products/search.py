@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
+from unicodedata import category
 
 from xinqiao.catalogue.codes import industry_name, region_name
 from xinqiao.engine import Session
@@ -22,6 +23,7 @@ from xinqiao.lake import Lake
 from xinqiao.products.model import Hit, HitPage
 from xinqiao.rating import queries as ratings
 from xinqiao.rating.evaluation import RECORDS
+from xinqiao.resolution import records as directory
 from xinqiao.store import Transaction
 
 MOST_HITS = 1000
@@ -32,36 +34,6 @@ SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 _FROM_LAKE = frozenset({"grade", "score", "coverage", "as_of"})
 _WORST_FIRST = ("NR", "D", "C", "B", "A")
 _REGISTRATIONS = f"{RECORDS}business_registration"
-
-# Several questions rather than one with OR: each is answered from an index of its own.
-_EXACT = """
-SELECT subject, unified_code, name, region_code, industry_code, operating_status
-FROM enterprise
-WHERE unified_code = %(code)s OR name = %(name)s
-ORDER BY subject
-LIMIT %(limit)s
-"""
-_BY_SUBJECT = """
-SELECT subject, unified_code, name, region_code, industry_code, operating_status
-FROM enterprise
-WHERE subject = ANY(%(subjects)s)
-ORDER BY subject
-LIMIT %(limit)s
-"""
-_BY_CODE = """
-SELECT subject, unified_code, name, region_code, industry_code, operating_status
-FROM enterprise
-WHERE unified_code LIKE %(coded)s
-ORDER BY unified_code, subject
-LIMIT %(limit)s
-"""
-_BY_NAME = """
-SELECT subject, unified_code, name, region_code, industry_code, operating_status
-FROM enterprise
-WHERE name ILIKE %(named)s AND name ILIKE ALL(%(besides)s)
-ORDER BY subject
-LIMIT %(limit)s
-"""
 
 
 class TextTooShort(Refusal):
@@ -115,13 +87,12 @@ def search(
     patterns = _patterns(str(wanted["name"]))
     if not patterns and wanted["coded"] is None:
         raise TextTooShort("查询内容过短。", remedy="名称至少输入两个字，代码至少输入四位。")
-    given: dict[str, Any] = {**wanted, "limit": MOST_HITS + 1, "subjects": older}
-    rows = tx.rows(_EXACT, given)
-    rows += tx.rows(_BY_SUBJECT, given) if older else []
-    rows += tx.rows(_BY_CODE, given) if wanted["coded"] else []
-    if patterns:
-        # The index finds the longest part; the others are looked for in what it found.
-        rows += tx.rows(_BY_NAME, {**given, "named": patterns[0], "besides": patterns[1:]})
+    # Several questions rather than one with OR: each is answered from an index of its own.
+    most = MOST_HITS + 1
+    rows = directory.called(tx, code=str(wanted["code"]), name=str(wanted["name"]), limit=most)
+    rows += directory.of_subjects(tx, older, limit=most) if older else []
+    rows += directory.coded_like(tx, wanted["coded"], limit=most) if wanted["coded"] else []
+    rows += directory.named_like(tx, patterns, limit=most) if patterns else []
     found = list({row["subject"]: row for row in rows}.values())
     more = len(found) > MOST_HITS
     found = found[:MOST_HITS]
@@ -144,7 +115,9 @@ def search(
 
 def _wanted(text: str) -> dict[str, str | None]:
     """What to look for: the text as a name and as a code, and as a pattern of codes where it may be one."""
-    name = " ".join(text.split())
+    # PostgreSQL takes no null character, and no name has a control character.
+    shown = (each for each in text if each.isspace() or category(each) != "Cc")
+    name = " ".join("".join(shown).split())
     if len(name) > LONGEST:
         raise TextTooLong(f"查询内容有 {len(name)} 个字，超过 {LONGEST} 个。", remedy="缩短后再查询。")
     code = compact(name)

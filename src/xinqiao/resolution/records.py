@@ -1,7 +1,7 @@
 """The only SQL on the directory of enterprises."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, LiteralString
 
 from xinqiao.store import Transaction
 
@@ -16,6 +16,11 @@ _COLUMNS = (
     "established_on",
     "operating_status",
     "legal_representative",
+)
+
+# What a list of enterprises shows.
+_SHOWN: LiteralString = (
+    "SELECT subject, unified_code, name, region_code, industry_code, operating_status FROM enterprise WHERE "
 )
 
 
@@ -38,3 +43,42 @@ def put(tx: Transaction, entries: Iterable[Mapping[str, Any]], *, delivery_id: i
     )
     tx.run("DROP TABLE entering")
     return count
+
+
+def of_code(tx: Transaction, unified_code: str) -> dict[str, Any] | None:
+    """The entry with a unified code, the one of the least subject where several have it."""
+    return tx.row(
+        "SELECT * FROM enterprise WHERE unified_code = %s ORDER BY subject LIMIT 1", (unified_code,)
+    )
+
+
+def called(tx: Transaction, *, code: str, name: str, limit: int) -> list[dict[str, Any]]:
+    """Entries with just this code or name."""
+    return tx.rows(
+        _SHOWN + "unified_code = %s OR name = %s ORDER BY subject LIMIT %s",
+        (code, name, limit),
+    )
+
+
+def of_subjects(tx: Transaction, subjects: Sequence[int], *, limit: int) -> list[dict[str, Any]]:
+    """Entries of these subjects."""
+    return tx.rows(
+        _SHOWN + "subject = ANY(%s) ORDER BY subject LIMIT %s",
+        (list(subjects), limit),
+    )
+
+
+def coded_like(tx: Transaction, pattern: str, *, limit: int) -> list[dict[str, Any]]:
+    """Entries with a code like a pattern."""
+    return tx.rows(
+        _SHOWN + "unified_code LIKE %s ORDER BY unified_code, subject LIMIT %s",
+        (pattern, limit),
+    )
+
+
+def named_like(tx: Transaction, patterns: Sequence[str], *, limit: int) -> list[dict[str, Any]]:
+    """Entries with a name like every pattern; the first finds them by the index, the others choose among those."""
+    return tx.rows(
+        _SHOWN + "name ILIKE %s AND name ILIKE ALL(%s) ORDER BY subject LIMIT %s",
+        (patterns[0], list(patterns[1:]), limit),
+    )

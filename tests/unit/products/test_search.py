@@ -29,6 +29,16 @@ def test_a_part_of_a_name_finds_the_firm_with_its_grade(workspace: Workspace, pa
     assert page.hits[0].score is not None
 
 
+@pytest.mark.parametrize("text", ["大\0海川", "大海川\0", "\x7f大海\x01川"])
+def test_control_characters_are_not_looked_for(workspace: Workspace, text: str) -> None:
+    assert names(find(workspace, text)) == ["深圳市大海川餐饮管理有限公司"]
+
+
+def test_nothing_but_control_characters_is_too_little(workspace: Workspace) -> None:
+    with pytest.raises(TextTooShort):
+        find(workspace, "\0\0\0\0")
+
+
 def test_a_code_finds_its_firm_in_any_spelling(workspace: Workspace, firms: dict[str, str]) -> None:
     spelt = firms["busy"].lower()[:9] + " " + firms["busy"].lower()[9:]
 
