@@ -54,11 +54,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The sections of one theme: those with records, clear ones, and those that never came."""
+    """The sections of one theme: with records, clear, collected for other regions alone, and never collected."""
 
     theme: Theme
     full: tuple[Section, ...]
     empty: tuple[Section, ...]
+    elsewhere: tuple[Section, ...]
     absent: tuple[Section, ...]
 
 
@@ -192,7 +193,10 @@ class View:
             Shelf(
                 theme,
                 full=tuple(each for each in held if each.total),
-                empty=tuple(each for each in held if each.collected and not each.total),
+                empty=tuple(each for each in held if each.covered and not each.total),
+                elsewhere=tuple(
+                    each for each in held if each.collected and not each.covered and not each.total
+                ),
                 absent=tuple(each for each in held if not each.collected and not each.total),
             )
             for theme in themes

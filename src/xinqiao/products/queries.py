@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from xinqiao.catalogue import Contract
-from xinqiao.catalogue.codes import division, industry_name, region_name
+from xinqiao.catalogue.codes import industry_name, region_name
 from xinqiao.catalogue.masking import mask_person_name
 from xinqiao.engine import Session
 from xinqiao.indicators import Catalogue
+from xinqiao.intake import queries as deliveries
+from xinqiao.intake.covering import speaks_for
+from xinqiao.intake.queries import Brought
 from xinqiao.kernel.clock import naive_utc
 from xinqiao.kernel.refusals import Fault, NotFound
 from xinqiao.kernel.subject import organisation_code
@@ -28,6 +31,8 @@ from xinqiao.rating import Result, Scorecard, Scorecards, inputs, score_one
 from xinqiao.rating import queries as ratings
 from xinqiao.rating.evaluation import RECORDS, Evaluation, Rating
 from xinqiao.rating.regimes import queries as regimes
+from xinqiao.resolution import records as directory
+from xinqiao.resolution.compute import SOURCES
 from xinqiao.store import Transaction
 
 NOTICE_ZH = (
@@ -39,6 +44,21 @@ NOTICE_EN = (
     " day of evaluation. It supports a lender's own judgement and does not replace it. “No data” means there"
     " was no record to go by; it counts neither for nor against. Objections may be raised with the platform"
     " or with the department that provided the data."
+)
+
+
+_REGISTERED = (
+    "unified_code",
+    "name",
+    "legal_representative",
+    "region_code",
+    "industry_code",
+    "enterprise_type",
+    "established_on",
+    "operating_status",
+    "registered_capital_fen",
+    "registered_capital_currency",
+    "address",
 )
 
 
@@ -100,14 +120,13 @@ def enterprise_report(
     )
     values, result = _scored(tx, session, lake, scorecard, rating)
     versions = _versions(tx, lake, catalogue, evaluation)
-    sector = division(enterprise["industry_code"])
     judged = judgement.Judged(
         rating=rating,
         values=values,
         result=result,
         scorecard=scorecard,
         catalogue=catalogue,
-        standings=ratings.standings(tx, session=session, lake=lake, asked=evaluation, sector=sector),
+        standings=ratings.standings(tx, session=session, lake=lake, asked=evaluation, sector=rating.sector),
         reading=Reading(session, lake, contracts, replace(evaluation, versions=versions), subject),
         in_force=_in_force(tx, rating),
     )
@@ -128,22 +147,27 @@ def _assembled(
     """The report of a firm that was scored, with the records behind it."""
     rating, reading, product = judged.rating, judged.reading, load_product().value
     collected = _collected(reading)
+    came = deliveries.brought(tx, versions=reading.evaluation.versions, known_before=evaluation.known_until)
     reading.read(section.dataset for _, section in product.sections())
+    registered = _registered(reading)
     # First, so that the rows it lists are not read twice.
     size = told_size(reading, product)
-    read = list(sections(reading, product, collected=collected))
+    region = registered.get("region_code")
+    covered = {
+        dataset: dataset not in came or speaks_for(came[dataset].covers, region) for dataset in collected
+    }
+    read = list(sections(reading, product, covered=covered))
     judged = replace(judged, newest_on={each.section.dataset: each.newest_on for each in read})
-    sector = division(enterprise["industry_code"])
     return Report(
         number=report_number(subject=rating.subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
         made_at=now,
         as_of=rating.as_of,
-        identity=_identity(enterprise, sector, _registration(reading), size),
+        identity=_identity({**enterprise, **registered}, rating.sector, size),
         rating=judgement.told(judged),
         history=history,
         indicators=judgement.lines(judged),
         sections=tuple(each.section for each in read),
-        sources=_sources(tx, reading.contracts, evaluation, read),
+        sources=_sources(came, reading.contracts, evaluation, read),
         provenance=_provenance(evaluation),
         notice_zh=NOTICE_ZH,
         notice_en=NOTICE_EN,
@@ -156,7 +180,7 @@ def _assembled(
 
 def _enterprise(tx: Transaction, unified_code: str) -> dict[str, Any]:
     code = UnifiedCode.parse(unified_code).text
-    row = tx.row("SELECT * FROM enterprise WHERE unified_code = %s ORDER BY subject LIMIT 1", (code,))
+    row = directory.of_code(tx, code)
     if row is None:
         raise UnknownEnterprise(f"平台没有代码为 {code} 的企业。", remedy="请核对代码，或按名称查询。")
     return row
@@ -257,68 +281,61 @@ def _provenance(evaluation: Evaluation) -> model.Provenance:
     )
 
 
-def _registration(reading: Reading) -> dict[str, Any]:
-    """What only the registrations say: capital and address, each from the newest that has it."""
-    if not reading.holds("business_registration"):
-        return {}
+def _registered(reading: Reading) -> dict[str, Any]:
+    """Who the firm was to its evaluation, each thing from the newest registration that says it.
+
+    Of a firm known by a crosswalk alone that has the code and the name; empty when neither stands in the versions.
+    The directory has who it is today.
+    """
+    held = (reading.rows(dataset) for dataset in SOURCES if reading.holds(dataset))
     rows = sorted(
-        reading.rows("business_registration"),
-        key=lambda row: (row["occurred_on"], row["known_at"]),
+        next(filter(None, held), ()),
+        key=lambda row: (row["occurred_on"], row["known_at"], row["delivery"]),
         reverse=True,
     )
-    columns = ("registered_capital_fen", "registered_capital_currency", "address")
-    return {
-        name: next((row[name] for row in rows if row[name] is not None), None) for name in columns if rows
+    if not rows:
+        return {}
+    found = {
+        name: next((row[name] for row in rows if row.get(name) is not None), None) for name in _REGISTERED
     }
+    names = {row["name"] for row in rows if row["name"] is not None}
+    found["name"] = found["name"] or found["unified_code"]
+    return {**found, "former_names": sorted(names - {found["name"]})}
 
 
-def _identity(
-    enterprise: Mapping[str, Any],
-    sector: str | None,
-    registration: Mapping[str, Any],
-    size: model.Size | None,
-) -> Identity:
-    representative = enterprise["legal_representative"]
-    industry_code = enterprise["industry_code"]
+def _identity(known: Mapping[str, Any], sector: str | None, size: model.Size | None) -> Identity:
+    representative, industry_code = known["legal_representative"], known["industry_code"]
     return Identity(
-        subject=enterprise["subject"],
-        unified_code=enterprise["unified_code"],
-        name=enterprise["name"],
-        former_names=tuple(enterprise["former_names"]),
+        subject=known["subject"],
+        unified_code=known["unified_code"],
+        name=known["name"],
+        former_names=tuple(known["former_names"]),
         legal_representative=mask_person_name(representative) if representative else None,
-        region=region_name(enterprise["region_code"]),
+        region=region_name(known["region_code"] or UnifiedCode.parse(known["unified_code"]).region_code),
         industry=industry_name(industry_code),
         industry_code=industry_code,
         sector=sector,
-        enterprise_type=enterprise["enterprise_type"],
-        established_on=enterprise["established_on"],
-        operating_status=enterprise["operating_status"],
-        registered_capital_fen=registration.get("registered_capital_fen"),
-        registered_capital_currency=registration.get("registered_capital_currency"),
-        address=registration.get("address"),
+        enterprise_type=known["enterprise_type"],
+        established_on=known["established_on"],
+        operating_status=known["operating_status"],
+        registered_capital_fen=known.get("registered_capital_fen"),
+        registered_capital_currency=known.get("registered_capital_currency"),
+        address=known.get("address"),
         size=size,
     )
 
 
 def _sources(
-    tx: Transaction,
+    came: Mapping[str, Brought],
     contracts: Mapping[str, Contract],
     evaluation: Evaluation,
     read: Collection[Read],
 ) -> tuple[Source, ...]:
-    deliveries = {
-        row["dataset"]: row
-        for row in tx.rows(
-            "SELECT DISTINCT ON (dataset) dataset, delivery_id, known_at FROM delivery"
-            " WHERE known_at < %s ORDER BY dataset, known_at DESC, delivery_id DESC",
-            (evaluation.known_until,),
-        )
-    }
     sources = []
     for each in read:
         section = each.section
         contract = contracts[section.dataset]
-        delivery = deliveries.get(section.dataset)
+        newest = came.get(section.dataset)
         due = timedelta(days=contract.cadence_days)
         sources.append(
             Source(
@@ -326,12 +343,12 @@ def _sources(
                 label_zh=contract.label,
                 label_en=section.title_en,
                 owner=contract.owner,
-                last_known_at=delivery["known_at"] if delivery else None,
+                last_known_at=newest.known_at if newest else None,
                 last_occurred_on=each.newest_on,
                 records_total=section.total,
-                delivery_id=delivery["delivery_id"] if delivery else None,
+                delivery_id=newest.delivery_id if newest else None,
                 cadence_days=contract.cadence_days,
-                stale=delivery is None or evaluation.known_until - delivery["known_at"] > due,
+                stale=newest is None or evaluation.known_until - newest.known_at > due,
             )
         )
     return tuple(sources)

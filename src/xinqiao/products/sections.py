@@ -1,6 +1,6 @@
 """The records behind a report by dataset: facts, months and the latest records, as then known."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -30,22 +30,23 @@ class Read:
     newest_on: date | None
 
 
-def sections(reading: Reading, product: catalogue.Product, *, collected: Collection[str]) -> Iterator[Read]:
+def sections(reading: Reading, product: catalogue.Product, *, covered: Mapping[str, bool]) -> Iterator[Read]:
     """The sections of a firm's report in order, from the record versions that the evaluation read.
 
     Args:
         reading: Where the firm's records are.
         product: What is shown.
-        collected: Datasets of which something was known by the day of the report.
+        covered: Datasets of which something was known by the day of the report, and whether they were collected for
+            the firm's region, so that absence from them is news.
     """
     for theme, declared in product.sections():
         if declared.dataset in reading.contracts:
             contract = reading.contracts[declared.dataset]
-            yield _section(reading, contract, theme.code, declared, declared.dataset in collected)
+            yield _section(reading, contract, theme.code, declared, covered.get(declared.dataset))
 
 
 def _section(
-    reading: Reading, contract: Contract, theme: str, declared: catalogue.Section, collected: bool
+    reading: Reading, contract: Contract, theme: str, declared: catalogue.Section, covered: bool | None
 ) -> Read:
     shown = [each for each in contract.stored_fields if each.name not in declared.hidden]
     shown.sort(key=lambda each: each.name != contract.occurred_on)  # the day first
@@ -54,7 +55,7 @@ def _section(
     if reading.holds(contract.dataset):
         found = _found(reading, contract, declared, shown)
     facts = found.facts
-    if not found.total and not (collected and declared.counted):
+    if not found.total and not (covered and declared.counted):
         facts = dict.fromkeys(fact.name for fact in declared.facts)
     monthly = _compared(found.months, as_of) if declared.compared and found.total else ()
     series = _series(found.months, declared, contract, as_of) if found.total else ()
@@ -63,7 +64,8 @@ def _section(
         title_zh=contract.label,
         title_en=declared.title_en,
         dataset=contract.dataset,
-        collected=collected,
+        collected=covered is not None,
+        covered=bool(covered),
         summary=facts,
         monthly=monthly,
         columns=tuple(map(Column.of, shown)),

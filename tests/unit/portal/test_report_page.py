@@ -85,6 +85,30 @@ def test_a_list_the_firm_is_not_on_is_told_briefly(text: str) -> None:
     assert "已归集，没有该企业的记录：失信被执行人</p>" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "clear"),
+    [
+        ("zh", "已归集，但未覆盖该企业所在地区：失信被执行人</p>", "没有该企业的记录：失信"),
+        (
+            "en",
+            "Collected, but not for this enterprise&#39;s region: Dishonest judgment debtor</p>",
+            "without a record",
+        ),
+    ],
+)
+def test_a_list_of_other_regions_is_told_as_such(desk: Any, language: Any, told: str, clear: str) -> None:
+    elsewhere = tuple(
+        replace(each, covered=False, summary={"listed_now": None})
+        if each.dataset == "dishonest_debtor"
+        else each
+        for each in desk.sample.sections
+    )
+    page = render_report(replace(desk.sample, sections=elsewhere), language)
+
+    assert told in page
+    assert clear not in page
+
+
 def test_a_limit_names_the_newest_record_it_rests_on_and_folds_the_others(text: str) -> None:
     limits = text[text.index('<div class="gates">') : text.index('<nav class="contents"')]
 

@@ -3,13 +3,14 @@
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from xinqiao.engine import DuckDBEngine
+from xinqiao.intake.model import Delivery
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.registration_number import check_digit
@@ -178,6 +179,20 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 
 @pytest.fixture
+def news(tmp_path: Path) -> Iterator[tuple[Workspace, Callable[..., Delivery]]]:
+    """A city of which nothing is known, and how to deliver to it: dataset, rows, moment and regions covered."""
+    opened = _opened(tmp_path)
+    yield opened, partial(_delivered, opened)
+    opened.store.close()
+
+
+@pytest.fixture
+def registered() -> Callable[..., dict[str, Any]]:
+    """Makes a row of registration: of which firm, its name, the day, and what else."""
+    return registration
+
+
+@pytest.fixture
 def held(tmp_path: Path) -> Iterator[tuple[Workspace, Callable[[str, str, datetime], None]]]:
     """A city of three firms of which one holds another, evaluated whole; and how to deliver a person who holds one.
 
@@ -286,11 +301,23 @@ def _deliver_payer(workspace: Workspace) -> None:
 
 
 def _deliver(workspace: Workspace, dataset: str, rows: Sequence[dict[str, Any]], known_at: datetime) -> None:
+    delivery = _delivered(workspace, dataset, rows, known_at)
+    assert delivery.accepted + delivery.corrected == len(rows), delivery
+
+
+def _delivered(
+    workspace: Workspace,
+    dataset: str,
+    rows: Sequence[dict[str, Any]],
+    known_at: datetime,
+    covers: Sequence[str] = (),
+) -> Delivery:
     names = [field.name for field in workspace.contracts[dataset].fields]
     path = workspace.home / f"{dataset}-{known_at:%Y%m%d}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, names, extrasaction="ignore", restval="")
         writer.writeheader()
         writer.writerows(rows)
-    delivery = commands.deliver(workspace, dataset=dataset, files=[path], mapping=None, known_at=known_at)
-    assert delivery.accepted + delivery.corrected == len(rows), delivery
+    return commands.deliver(
+        workspace, dataset=dataset, files=[path], mapping=None, known_at=known_at, covers=covers
+    )

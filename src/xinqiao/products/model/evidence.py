@@ -80,13 +80,14 @@ class Section:
         title_en: Title in English.
         dataset: The dataset.
         collected: Whether the dataset had been delivered at all by the day of the report.
+        covered: Whether it had been delivered for the enterprise's region, so that no record is news.
         summary: Facts by name; the ending says the unit (`_fen`, `_on`), a plain name is a count or a year.
         monthly: The last twelve full months, oldest first; empty where months mean nothing.
         columns: Columns of `rows`.
         rows: The latest records, newest first, masked.
         total: Number of records in all.
         theme: Code of the theme it belongs to.
-        counted: Whether no record means none, as on a list that everybody not on it is clear of.
+        counted: Whether no record means none once it is covered, as on a list that everybody not on it is clear of.
         labels: What the facts are called.
         months: The last 24 full months, oldest first; empty where there are no series.
         series: Figures of those months.
@@ -97,6 +98,7 @@ class Section:
     title_en: str
     dataset: str
     collected: bool
+    covered: bool
     summary: Mapping[str, Scalar]
     monthly: tuple[Month, ...]
     columns: tuple[Column, ...]
