@@ -17,6 +17,15 @@ from xinqiao.lake import Lake
 Views = Mapping[str, str]
 """Name of the registered view with the whole history of each dataset."""
 
+_REGISTRY = "business_registration"
+_REGISTERED = {
+    "subject": "BIGINT",
+    "region_code": "VARCHAR",
+    "occurred_on": "DATE",
+    "known_at": "TIMESTAMP",
+    "delivery": "BIGINT",
+}
+
 
 def known_records(
     session: Session,
@@ -52,6 +61,23 @@ def is_collected(session: Session, views: Views, dataset: str, *, as_of: date) -
         return False
     known = f"known_at < {literal(naive_utc(end_of_day(as_of)))}"
     return bool(session.scalar(f"SELECT TRUE FROM {identifier(views[dataset])} WHERE {known} LIMIT 1"))
+
+
+def known_regions(session: Session, contracts: Mapping[str, Contract], views: Views, *, as_of: date) -> str:
+    """A query in brackets for `subject` and `region_code`, the division in its newest registration that has one."""
+    known = known_records(session, contracts, views, _REGISTRY, columns=_REGISTERED, as_of=as_of)
+    newest = "{'occurred_on': occurred_on, 'known_at': known_at, 'delivery': delivery}"
+    return (
+        f"(SELECT subject, arg_max(region_code, {newest}) FILTER (WHERE region_code IS NOT NULL) AS region_code"
+        f" FROM {known} GROUP BY subject)"
+    )
+
+
+def in_regions(region_code: str, regions: Collection[str]) -> str:
+    """SQL for whether a division is in one of these regions, told by the beginnings of their codes."""
+    return (
+        " OR ".join(f"starts_with({region_code}, {literal(prefix)})" for prefix in sorted(regions)) or "FALSE"
+    )
 
 
 def register_histories(

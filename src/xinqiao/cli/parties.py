@@ -7,6 +7,7 @@ import typer
 from xinqiao.cli import output
 from xinqiao.cli.output import Code, Json
 from xinqiao.cli.surroundings import day_asked, opened
+from xinqiao.kernel.clock import end_of_day
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.kernel.unified_code import UnifiedCode
 
@@ -28,13 +29,15 @@ def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json =
     """Show who controls an enterprise, whom it guarantees, and who is related to it."""
     from xinqiao.parties import Scope, enterprise_parties, load_rules
     from xinqiao.parties.queries import DATASETS
+    from xinqiao.rating.inputs import regions
 
     subject = UnifiedCode.parse(code).subject
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
         day = day_asked(workspace, day) or workspace.today()
         views = workspace.histories(tx, session, DATASETS)
-        scope = Scope(session, load_rules().value, workspace.contracts, views, day)
+        covered = regions(tx, versions=workspace.lake.versions(tx), known_until=end_of_day(day))
+        scope = Scope(session, load_rules().value, workspace.contracts, views, day, covered)
         made = enterprise_parties(scope, subject)
     if json:
         output.document(made.to_json())

@@ -6,6 +6,7 @@ of a few. Whoever evaluates a few gives the table as an evaluation of everybody 
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from xinqiao import parties
 from xinqiao.catalogue import Contract
@@ -22,18 +23,34 @@ def make(
     catalogue: Catalogue,
     contracts: Mapping[str, Contract],
     as_of: date,
+    regions: Mapping[str, Collection[str]] = MappingProxyType({}),
     progress: parties.Progress | None = None,
 ) -> None:
-    """Make the computed tables of the catalogue of everybody, from the views `record_<data set>`."""
+    """Make the computed tables of the catalogue of everybody, from the views `record_<data set>`.
+
+    Data sets collected for some regions only are named with the beginnings of their codes.
+    """
     if catalogue.computed:
         parties.compute(
             session,
             rules=parties.load_rules().value,
             contracts=contracts,
-            views={dataset: RECORDS + dataset for dataset in catalogue.computed_datasets},
+            views={dataset: RECORDS + dataset for dataset in made_of(catalogue, regions)},
             as_of=as_of,
+            regions=regions,
             progress=progress,
         )
+
+
+def made_of(catalogue: Catalogue, regions: Collection[str]) -> frozenset[str]:
+    """The data sets that computed tables are made of.
+
+    Where a court list was collected for some regions only, what says where an enterprise is belongs to them.
+    """
+    placed = set(regions) & set(parties.COURT_DATASETS) & set(catalogue.computed_datasets)
+    return frozenset(
+        {*catalogue.computed_datasets, *([catalogue.dataset_of(catalogue.region_relation)] if placed else ())}
+    )
 
 
 def drop(session: Session, catalogue: Catalogue) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from xinqiao.catalogue.known import in_regions
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators.model import Catalogue, Formula
 from xinqiao.indicators.sectors import CHOSEN, EVERYBODY, SECTORS
@@ -153,5 +154,4 @@ def _when_absent(
         return value
     if not regions or not region:
         return ""
-    inside = " OR ".join(f"starts_with({region}, {literal(prefix)})" for prefix in sorted(regions))
-    return f"CASE WHEN {inside} THEN {value} END"
+    return f"CASE WHEN {in_regions(region, regions)} THEN {value} END"

@@ -14,11 +14,12 @@ from xinqiao.parties.kept import KEPT, LINK, published_columns, published_sql, t
 from xinqiao.parties.links import LINKED, POSITION_DATASETS, make_positions
 from xinqiao.parties.neighbourhood import kept_neighbourhood, neighbourhood
 from xinqiao.parties.queries import EnterpriseParties, enterprise_parties
-from xinqiao.parties.related import RELATED, RELATED_COLUMNS
+from xinqiao.parties.related import COURT_DATASETS, RELATED, RELATED_COLUMNS
 from xinqiao.parties.rules import Rules, load_rules
 from xinqiao.parties.scope import Scope
 
 __all__ = [
+    "COURT_DATASETS",
     "DATASETS",
     "KEPT",
     "LINK",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from xinqiao.catalogue import Contract
 from xinqiao.catalogue.known import Views
@@ -51,6 +52,7 @@ def compute(
     contracts: Mapping[str, Contract],
     views: Views,
     as_of: date,
+    regions: Mapping[str, Collection[str]] = MappingProxyType({}),
     subjects: Collection[int] | None = None,
     progress: Progress | None = None,
 ) -> int:
@@ -68,6 +70,8 @@ def compute(
         contracts: Contracts by dataset.
         views: The registered views; of `DATASETS` those that are missing count as never delivered.
         as_of: The day looked at.
+        regions: Data sets collected for some regions only, with the beginnings of their codes; where a court list is
+            among them, the views hold the registrations too.
         subjects: Whose rows are wanted; everybody's when None. The rows are the same either way.
         progress: Told of each step, in Chinese.
 
@@ -89,7 +93,7 @@ def compute(
     make_guarantees(session, rules=rules, contracts=contracts, views=views, as_of=as_of)
     make_guarantee_standing(session, rules=rules)
     tell("识别关联企业")
-    make_related(session, rules=rules, contracts=contracts, views=views, as_of=as_of)
+    make_related(session, rules=rules, contracts=contracts, views=views, as_of=as_of, regions=regions)
     session.run(f"CREATE OR REPLACE TABLE {STANDING} AS {_standing(subjects)}")
     if subjects is not None:
         session.run(f"DELETE FROM {RELATED} WHERE NOT ({within(subjects)})")

@@ -152,6 +152,7 @@ def enterprise_parties(scope: Scope, subject: int) -> EnterpriseParties:
         contracts=scope.contracts,
         views=scope.views,
         as_of=as_of,
+        regions=scope.regions,
         subjects=[subject],
     )
     standing = session.records(f"SELECT * FROM {STANDING}")

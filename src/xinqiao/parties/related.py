@@ -1,10 +1,10 @@
 """Enterprises within two links of ownership of one another, and which of them are in trouble with the courts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from xinqiao.catalogue import Contract
-from xinqiao.catalogue.known import Views, is_collected, known_records
+from xinqiao.catalogue.known import Views, in_regions, is_collected, known_records, known_regions
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import literal
 from xinqiao.parties.links import HOLDING
@@ -36,15 +36,21 @@ _ENFORCED = {"subject": "BIGINT", "status": "VARCHAR", "concluded_on": "DATE"}
 
 
 def make_related(
-    session: Session, *, rules: Rules, contracts: Mapping[str, Contract], views: Views, as_of: date
+    session: Session,
+    *,
+    rules: Rules,
+    contracts: Mapping[str, Contract],
+    views: Views,
+    as_of: date,
+    regions: Mapping[str, Collection[str]],
 ) -> None:
     """Make `related_party`, one row per pair of enterprises and direction, from `party_holding`.
 
     Columns as in `RELATED_COLUMNS`. Links are holdings from `significant_share` on, by enterprises or persons; a
     party with more than `most_linked` of them relates nobody through it. The nearest kind is told. `is_…` is
     whether the related enterprise is a dishonest debtor, in bankruptcy, or under enforcement that is open or was
-    ended for want of property, as known by the end of `as_of`; null where the list was never delivered.
-    `in_trouble` is any of them, null where none was.
+    ended for want of property, as known by the end of `as_of`; null where it is on no list and the list was never
+    delivered, or in `regions` for other regions alone. `in_trouble` is any of them, null where all are.
     """
     least = round(rules.significant_share * MILLION)
     session.run(
@@ -58,16 +64,17 @@ def make_related(
     session.run(f"CREATE OR REPLACE TABLE {RELATED} AS {_PAIRS}")
     for table in ("party_strong", "party_between"):
         session.run(f"DROP TABLE {table}")
-    _tell_trouble(session, contracts=contracts, views=views, as_of=as_of)
-
-
-def _tell_trouble(session: Session, *, contracts: Mapping[str, Contract], views: Views, as_of: date) -> None:
-    """Tell in `related_party` which of the related enterprises are in trouble as known by the end of `as_of`."""
-    trouble = _trouble(session, contracts, views, as_of)
+    trouble = _trouble(session, contracts, views, as_of, regions)
     session.run(f"CREATE OR REPLACE TABLE {RELATED} AS {_TOLD.format(trouble=trouble)}")
 
 
-def _trouble(session: Session, contracts: Mapping[str, Contract], views: Views, as_of: date) -> str:
+def _trouble(
+    session: Session,
+    contracts: Mapping[str, Contract],
+    views: Views,
+    as_of: date,
+    regions: Mapping[str, Collection[str]],
+) -> str:
     """SQL joined to the pairs: the columns `is_…` of each related enterprise."""
     day = literal(as_of)
     standing = {
@@ -82,22 +89,24 @@ def _trouble(session: Session, contracts: Mapping[str, Contract], views: Views, 
     for place, (dataset, (columns, active)) in enumerate(standing.items()):
         known = known_records(session, contracts, views, dataset, columns=columns, as_of=as_of)
         parts.append(f"SELECT subject, {place} AS list FROM {known} WHERE {active}")
-    collected = {
-        dataset: dataset in contracts and is_collected(session, views, dataset, as_of=as_of)
-        for dataset in standing
-    }
-    flags = []
+    flags, placed = [], ""
     for place, (dataset, name) in enumerate(
         zip(standing, ("is_dishonest", "is_bankrupt", "is_enforced"), strict=True)
     ):
-        told = (
-            f"coalesce(bool_or(t.list = {place}), FALSE)" if collected[dataset] else "CAST(NULL AS BOOLEAN)"
-        )
-        flags.append(f"{told} AS {name}")
+        clear = "FALSE"
+        if dataset not in contracts or not is_collected(session, views, dataset, as_of=as_of):
+            clear = "CAST(NULL AS BOOLEAN)"
+        elif dataset in regions:
+            # Absence from a list of some regions says nothing about an enterprise of another one.
+            clear = f"CASE WHEN {in_regions('any_value(p.region_code)', regions[dataset])} THEN FALSE END"
+            known = known_regions(session, contracts, views, as_of=as_of)
+            placed = f"LEFT JOIN {known} AS p ON p.subject = r.related_subject"
+        flags.append(f"CASE WHEN bool_or(t.list = {place}) THEN TRUE ELSE {clear} END AS {name}")
     flagged = ", ".join(flags)
     return f"""SELECT r.related_subject AS party, {flagged}
   FROM (SELECT DISTINCT related_subject FROM {RELATED}) AS r
   LEFT JOIN ({" UNION ALL ".join(parts)}) AS t ON t.subject = r.related_subject
+  {placed}
   GROUP BY r.related_subject"""
 
 

@@ -5,7 +5,7 @@ itself, and the rows in which it, or a person beside it, is named.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from xinqiao.catalogue import Contract
@@ -36,6 +36,7 @@ class Scope:
         contracts: Contracts by dataset.
         views: The registered views.
         as_of: The day looked at.
+        regions: Data sets collected for some regions only, with the beginnings of their codes.
     """
 
     session: Session
@@ -43,6 +44,7 @@ class Scope:
     contracts: Mapping[str, Contract]
     views: Views
     as_of: date
+    regions: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def narrowed(self, companies: Collection[int]) -> Views:
         """Views with the rows of these companies alone."""

@@ -187,6 +187,7 @@ def _of_everybody(work: Work) -> None:
         catalogue=work.catalogue,
         contracts=work.contracts,
         as_of=work.as_of,
+        regions=work.regions,
         progress=work.tell,
     )
     if computes_outlook(work.catalogue):

@@ -5,7 +5,7 @@ from datetime import date
 
 from xinqiao import sizing
 from xinqiao.catalogue import Contract
-from xinqiao.catalogue.known import known_records
+from xinqiao.catalogue.known import known_regions
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier
 from xinqiao.indicators.planning import RECORDS, SECTORS
@@ -17,13 +17,6 @@ SIZE_CLASSES = "size_classes"
 """Under which name an evaluation records the table of size classes it used."""
 
 _REGISTRY = "business_registration"
-_REGISTERED = {
-    "subject": "BIGINT",
-    "region_code": "VARCHAR",
-    "occurred_on": "DATE",
-    "known_at": "TIMESTAMP",
-    "delivery": "BIGINT",
-}
 
 
 def datasets(regimes: Sequence[Regime]) -> tuple[str, ...]:
@@ -65,7 +58,9 @@ def gather(
     """
     joins, region, size = "", "CAST(NULL AS VARCHAR)", "CAST(NULL AS VARCHAR)"
     if ask_regions(regimes):
-        session.run(f"CREATE OR REPLACE TABLE subject_region AS {_regions(session, contracts, as_of)}")
+        registry = {_REGISTRY: RECORDS + _REGISTRY}
+        regions = known_regions(session, contracts, registry, as_of=as_of)
+        session.run(f"CREATE OR REPLACE TABLE subject_region AS {regions}")
         joins, region = " LEFT JOIN subject_region AS r ON r.subject = s.subject", "r.region_code"
     if ask_sizes(regimes):
         assert scheme is not None
@@ -78,15 +73,4 @@ def gather(
     session.define(
         FACTS,
         f"SELECT s.subject, s.sector, {region} AS region_code, {size} AS size_class FROM {SECTORS} AS s{joins}",
-    )
-
-
-def _regions(session: Session, contracts: Mapping[str, Contract], as_of: date) -> str:
-    known = known_records(
-        session, contracts, {_REGISTRY: RECORDS + _REGISTRY}, _REGISTRY, columns=_REGISTERED, as_of=as_of
-    )
-    newest = "{'occurred_on': occurred_on, 'known_at': known_at, 'delivery': delivery}"
-    return (
-        f"SELECT subject, arg_max(region_code, {newest}) FILTER (WHERE region_code IS NOT NULL) AS region_code"
-        f" FROM {known} GROUP BY subject"
     )

@@ -12,7 +12,7 @@ from datetime import date
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import literal
-from xinqiao.indicators import Catalogue
+from xinqiao.indicators import Catalogue, computed
 from xinqiao.indicators.planning import SECTORS, VALUES
 from xinqiao.kernel.clock import end_of_day, naive_utc
 from xinqiao.lake import Lake
@@ -80,7 +80,7 @@ def carried(
             continue
         contract = contracts[table.removeprefix(RECORDS)]
         found = _changed(session, lake, contract, table, base.versions.get(table), version, base.as_of)
-        if found is None or (found and contract.dataset in catalogue.computed_datasets):
+        if found is None or (found and contract.dataset in computed.made_of(catalogue, covered[1])):
             return None
         changed |= found
         if len(changed) * _WORTH_SHARE >= base.subjects:

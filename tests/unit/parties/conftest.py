@@ -1,7 +1,7 @@
 """Invented enterprises and persons whose relations are registered as whole histories."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -36,10 +36,12 @@ class City:
     Attributes:
         session: Where they are registered.
         rows: Rows by dataset.
+        regions: Datasets collected for some regions only.
     """
 
     session: Session
     rows: dict[str, list[dict[str, Any]]]
+    regions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def firm(self, *firms: int, **more: Any) -> None:
         for each in firms:
@@ -108,7 +110,7 @@ class City:
     def compute(self, as_of: date = AS_OF, subjects: Sequence[int] | None = None) -> None:
         compute(
             self.session, rules=RULES, contracts=CONTRACTS, views=self.views, as_of=as_of,
-            subjects=None if subjects is None else [subject(firm) for firm in subjects],
+            regions=self.regions, subjects=None if subjects is None else [subject(firm) for firm in subjects],
         )  # fmt: skip
 
     @staticmethod
@@ -121,7 +123,7 @@ class City:
 
     def scope(self) -> Scope:
         """What every question about one enterprise is given."""
-        return Scope(self.session, RULES, CONTRACTS, self.views, AS_OF)
+        return Scope(self.session, RULES, CONTRACTS, self.views, AS_OF, self.regions)
 
     def row(self, table: str, firm: int, column: str = "subject") -> dict[str, Any]:
         """The row of a firm; empty when there is none."""

@@ -121,6 +121,30 @@ def test_trouble_is_unknown_where_no_list_was_delivered(city: City) -> None:
     assert city.row(RELATED, 1)["in_trouble"] is None
 
 
+def test_a_list_of_one_region_says_nothing_about_an_enterprise_of_another(city: City) -> None:
+    for firm in range(2, 6):
+        city.holds(1, firm, 0.5)
+    city.firm(2, 5, region_code="440305")
+    city.firm(3, region_code="110105")
+    city.court("dishonest_debtor", 5)
+    city.regions["dishonest_debtor"] = ("11",)
+
+    for subjects in (None, [1]):
+        city.compute(subjects=subjects)
+
+        rows = city.session.rows(
+            f"SELECT related_subject, is_dishonest, in_trouble FROM {RELATED} WHERE subject = {city.subject(1)}"
+        )
+        told = {party: (dishonest, trouble) for party, dishonest, trouble in rows}
+        # Of another region, of that region, of one nobody knows, of another one and on the list all the same.
+        assert [told[city.subject(firm)] for firm in range(2, 6)] == [
+            (None, None),
+            (False, False),
+            (None, None),
+            (True, True),
+        ]
+
+
 FIRMS = range(1, 9)
 HOLDERS = st.one_of(st.sampled_from(FIRMS), st.sampled_from(["王芳", "李强", "赵敏"]))
 HOLDINGS = st.lists(

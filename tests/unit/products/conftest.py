@@ -313,6 +313,8 @@ def _delivered(
     covers: Sequence[str] = (),
 ) -> Delivery:
     names = [field.name for field in workspace.contracts[dataset].fields]
+    if "source_system" not in names and any("source_system" in row for row in rows):
+        names.append("source_system")
     path = workspace.home / f"{dataset}-{known_at:%Y%m%d}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, names, extrasaction="ignore", restval="")

@@ -141,30 +141,26 @@ def test_a_list_that_came_in_by_a_replay_speaks_for_its_regions_alone(
 ) -> None:
     workspace, deliver = news
     deliver("business_registration", [registered("busy", OLD, "2016-03-05")], at(6, 1))
-    listed = {
-        "case_number": "（2026）京1号",
-        "published_on": "2026-05-06",
-        "court": "法院",
-        "performance": "none",
-    }
-    account = {"party_code": "B0001", "source_system": "court"}
-    refused = deliver("dishonest_debtor", [{**account, **listed}], at(6, 10), ["11"])
-    crossed = {
-        "source_system": "court",
-        "source_code": "B0001",
-        "unified_code": firms["payer"],
-        "name": "京有限公司",
-    }
-    deliver("code_crosswalk", [crossed], at(6, 11))
+    account = {"source_system": "court", "decided_on": "2026-01-15", "authority": "市场监管局"}
+    row = {**account, "party_code": "B0001", "decision_number": "罚1", "severity": "minor"}
+    refused = deliver("administrative_penalty", [row], at(6, 10), ["11"])
+    crossed = {"source_system": "court", "source_code": "B0001", "unified_code": firms["payer"]}
+    deliver("code_crosswalk", [{**crossed, "name": "京有限公司"}], at(6, 11))
     commands.replay(workspace, delivery_id=refused.delivery_id, mapping=None, mended=None, known_at=at(6, 12))
     commands.evaluate(workspace, as_of=at(6, 30).date(), model="whole")
 
     told = report(workspace, firms["busy"], model="whole")
 
     assert (refused.accepted, refused.unresolved) == (0, 1)
-    assert {line.code: line.value for line in told.indicators}["J01"] is None
-    assert not section(told, "dishonest_debtor").covered
-    assert source(told, "dishonest_debtor").delivery_id == refused.delivery_id
+    penalties = [
+        line.value
+        for line in told.indicators
+        if set(workspace.catalogue.datasets_of(line.code)) == {"administrative_penalty"}
+    ]
+    assert penalties
+    assert set(penalties) == {None}
+    assert not section(told, "administrative_penalty").covered
+    assert source(told, "administrative_penalty").delivery_id == refused.delivery_id
 
 
 def test_what_is_known_by_a_crosswalk_alone_is_told_by_it_after_the_firm_registered(

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinqiao.indicators.planning import VALUES
+from xinqiao.intake import records as deliveries
+from xinqiao.intake.model import Delivery
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.lake import Lake
@@ -48,6 +50,25 @@ def _dishonest(town: Town, firm: int, known_at: datetime = KNOWN) -> None:
         "known_at": known_at,
     }  # fmt: skip
     town.learn("dishonest_debtor", [row])
+
+
+def _collected_for(town: Town, region: str, *datasets: str) -> None:
+    known_at = KNOWN.replace(tzinfo=UTC)
+    for number, dataset in enumerate(datasets, start=1):
+        delivery = Delivery(
+            delivery_id=number, dataset=dataset, files=(), known_at=known_at, received_at=known_at, accepted=1,
+            corrected=0, duplicate=0, quarantined=0, unresolved=0, reasons={},
+            versions={f"records/{dataset}": 0}, seconds=0.0, covers=(region,),
+        )  # fmt: skip
+        with town.store.transaction() as tx:
+            deliveries.insert(
+                tx,
+                delivery,
+                contract=("1.0.0", ""),
+                mapping={},
+                fingerprint=dataset,
+                actor=Actor("person", "li.na"),
+            )
 
 
 @pytest.fixture
@@ -165,6 +186,23 @@ def test_trouble_of_one_changes_others_when_everybody_is_evaluated_again(kin: To
     assert _published(kin, again, (1, 2)) == {1: (1.0, 0.0), 2: (0.5, 0.0)}
     assert kin.replay(1, base).values["X01"] == 0.5
     assert kin.replay(1, again).values["X01"] == 1.0
+
+
+def test_whoever_moves_into_a_region_whose_lists_were_collected_is_found_clear_by_others(kin: Town) -> None:
+    """Firms of odd numbers are in Shenzhen, of which no list was collected."""
+    _collected_for(kin, "37", "dishonest_debtor", "bankruptcy")
+    base = kin.evaluate()
+    moved = {"approved_on": date(2026, 10, 1), "established_on": date(2019, 3, 5), "event_kind": "change"}
+    kin.learn(
+        "business_registration",
+        [{"subject": kin.firm(3), "region_code": "371002", "known_at": KNOWN, **moved}],
+    )
+    again = kin.evaluate()
+
+    assert again.based_on is None
+    assert _published(kin, base, (1, 2)) == {1: (1.0, 0), 2: (None, 0)}
+    assert _published(kin, again, (1, 2)) == {1: (0.5, 0), 2: (0.0, 0)}
+    assert kin.sample().differing == 0
 
 
 def test_what_became_known_later_changes_nobody(kin: Town) -> None:
