@@ -1,9 +1,11 @@
 """The drawing around one enterprise: parties as nodes, holdings, positions and guarantees as edges."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
+
+from xinqiao.catalogue.masking import AmountBand, amount_band
 
 NodeKind = Literal["enterprise", "person", "other"]
 EdgeKind = Literal["holding", "position", "guarantee", "financing_guarantee"]
@@ -70,6 +72,16 @@ class Edge:
     from_on: date | None
     count: int
 
+    def touches(self, node: str) -> bool:
+        """Whether it begins at or leads to a node."""
+        return node in (self.source, self.target)
+
+    def amount_shown(self, centre: str) -> AmountBand | None:
+        """The amount as whoever asks about `centre` may see it: by its size, and between others not even by that."""
+        if self.amount_fen is None or not self.touches(centre):
+            return None
+        return amount_band(self.amount_fen)
+
     @property
     def words(self) -> tuple[str, str]:
         """The relation in Chinese and English; of a position, the post."""
@@ -94,8 +106,21 @@ class Graph:
     edges: tuple[Edge, ...]
     is_cut: bool
 
+    def shown(self) -> "Graph":
+        """The drawing without financing guarantees between others, and without whom only those lead to.
+
+        Whom a guarantee company or a bank's client guarantees besides is not this enterprise's to show.
+        """
+        centre = self.nodes[0].id
+        edges = tuple(
+            edge for edge in self.edges if edge.kind != "financing_guarantee" or edge.touches(centre)
+        )
+        drawn = {centre, *(end for edge in edges for end in (edge.source, edge.target))}
+        return replace(self, edges=edges, nodes=tuple(node for node in self.nodes if node.id in drawn))
+
     def to_json(self) -> dict[str, Any]:
-        """The drawing as JSON values; what does not apply is left out, what is unknown is null."""
+        """What may be shown as JSON values; what does not apply is left out, what is unknown or hidden is null."""
+        shown, centre = self.shown(), self.nodes[0].id
         return {
             "as_of": self.as_of.isoformat(),
             "is_cut": self.is_cut,
@@ -107,13 +132,13 @@ class Graph:
                     "hops": n.hops,
                     "is_cut": n.is_cut,
                 }
-                for n in self.nodes
+                for n in shown.nodes
             ],
-            "edges": [_edge_json(edge) for edge in self.edges],
+            "edges": [_edge_json(edge, centre) for edge in shown.edges],
         }
 
 
-def _edge_json(edge: Edge) -> dict[str, Any]:
+def _edge_json(edge: Edge, centre: str) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "source": edge.source,
         "target": edge.target,
@@ -127,5 +152,6 @@ def _edge_json(edge: Edge) -> dict[str, Any]:
     elif edge.kind == "position":
         plain["position"] = edge.position
     else:
-        plain |= {"amount_fen": edge.amount_fen, "count": edge.count}
+        amount = edge.amount_shown(centre)
+        plain |= {"amount_fen": asdict(amount) if amount else None, "count": edge.count}
     return plain

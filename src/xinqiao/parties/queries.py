@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from xinqiao.catalogue.masking import amount_band
 from xinqiao.engine import Session
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.kernel.subject import organisation_code
@@ -113,11 +114,13 @@ class EnterpriseParties:
     graph: Graph
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as JSON values; persons masked and without any number of theirs."""
+        """What may be shown as JSON values: persons masked and without any number of theirs, amounts as bands."""
         plain = dataclasses.asdict(self)
         del plain["subject"]
         return {
             **plain,
+            "given_fen": _banded(self.given_fen),
+            "received_fen": _banded(self.received_fen),
             "holders_known": self.holders_known,
             "as_of": self.as_of.isoformat(),
             "graph": self.graph.to_json(),
@@ -133,6 +136,10 @@ class EnterpriseParties:
     def actual_controller(self) -> Controller | None:
         """The actual controller; None when nobody controls it, or only enterprises that control one another."""
         return next((each for each in self.controllers if each.is_actual), None)
+
+
+def _banded(fen: int | None) -> dict[str, Any] | None:
+    return None if fen is None else dataclasses.asdict(amount_band(fen))
 
 
 def enterprise_parties(scope: Scope, subject: int) -> EnterpriseParties:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from xinqiao.catalogue.known import register_histories
-from xinqiao.catalogue.masking import amount_band
 from xinqiao.engine.dialect import literal
 from xinqiao.kernel.clock import naive_utc
 from xinqiao.kernel.unified_code import LENGTH
@@ -41,13 +40,8 @@ def told_related(
     about = tuple(dataset for dataset in _ABOUT_RELATIONS if dataset in collected)
     if not about:
         return None
-    graph = _graph(tx, reading, evaluation)
-    centre = graph.nodes[0].id
-    # Whom a guarantee company or a bank's client guarantees besides is not this enterprise's to show.
-    edges = [each for each in graph.edges if each.kind != "financing_guarantee" or _touches(each, centre)]
-    drawn = {centre, *(end for each in edges for end in (each.source, each.target))}
-    nodes = [node for node in graph.nodes if node.id in drawn]
-    subjects = [node.subject for node in nodes if node.subject is not None]
+    graph = _graph(tx, reading, evaluation).shown()
+    subjects = [node.subject for node in graph.nodes if node.subject is not None]
     grades = _grades(tx, reading, subjects, model_name)
     return model.Related(
         as_of=graph.as_of,
@@ -62,9 +56,9 @@ def told_related(
                 grade=grades.get(node.subject) if node.subject is not None else None,
                 is_cut=node.is_cut,
             )
-            for node in nodes
+            for node in graph.nodes
         ),
-        links=tuple(_link(edge, own=_touches(edge, centre)) for edge in edges),
+        links=tuple(_link(edge, graph.nodes[0].id) for edge in graph.edges),
         is_cut=graph.is_cut,
         collected=about,
     )
@@ -145,11 +139,7 @@ def _grades(
     }
 
 
-def _touches(edge: Edge, centre: str) -> bool:
-    return centre in (edge.source, edge.target)
-
-
-def _link(edge: Edge, *, own: bool) -> model.Link:
+def _link(edge: Edge, centre: str) -> model.Link:
     return model.Link(
         source=edge.source,
         target=edge.target,
@@ -157,8 +147,7 @@ def _link(edge: Edge, *, own: bool) -> model.Link:
         zh=edge.words[0],
         en=edge.words[1],
         ratio=edge.ratio,
-        # Contracts of guarantee are shown by their size, those between others not even by that.
-        amount=amount_band(edge.amount_fen) if own and edge.amount_fen is not None else None,
+        amount=edge.amount_shown(centre),
         count=edge.count,
         from_on=edge.from_on,
     )

@@ -80,6 +80,13 @@ class City:
         }  # fmt: skip
         self._add("guarantee_given", guarantor, **{**given, **more})
 
+    def finances(self, guarantor: int, guaranteed: int, fen: int = 100) -> None:
+        given = {
+            "contract_number": f"{guarantor}~{guaranteed}", "guarantor_code": code(guarantor).text,
+            "guarantor_name": f"企业{guarantor}", "from_on": SINCE, "guaranteed_fen": fen, "status": "in_force",
+        }  # fmt: skip
+        self._add("financing_guarantee", guaranteed, **given)
+
     def court(self, dataset: str, firm: int, **more: Any) -> None:
         days = {
             "dishonest_debtor": "published_on",

@@ -87,6 +87,26 @@ def test_the_drawing_is_json_with_what_applies_to_each_edge(city: City) -> None:
     json.dumps(told)
 
 
+def test_amounts_are_told_by_their_size_and_of_others_not_at_all(city: City) -> None:
+    city.firm(1, 2, 3, 4)
+    city.guarantees(1, 2, 500_000)
+    city.guarantees(2, 3, 700_000)
+    city.finances(4, 2)
+    city.finances(4, 1)
+
+    graph = drawn(city, 1)
+    told = graph.to_json()
+
+    edges = {(edge["source"], edge["target"]): edge for edge in told["edges"]}
+    first, second, third, agency = (city.code(firm) for firm in range(1, 5))
+    assert edges[first, second]["amount_fen"] == {"min": 100_000, "max": 1_000_000}
+    assert edges[second, third]["amount_fen"] is None
+    assert (agency, first) in edges
+    # Whom a guarantee company guarantees besides is not this enterprise's to show.
+    assert (agency, second) in {(edge.source, edge.target) for edge in graph.edges}
+    assert (agency, second) not in edges
+
+
 def test_an_enterprise_that_was_never_registered_here_is_told_by_code_and_the_holders_name(
     city: City,
 ) -> None:
