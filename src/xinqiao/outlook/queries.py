@@ -15,7 +15,7 @@ from xinqiao.outlook.compute import DATASETS, OUTLOOK, OUTLOOK_COLUMNS, compute,
 from xinqiao.outlook.model import SectorQuarter
 from xinqiao.outlook.rules import load_rules
 
-SUPPRESSED_ZH = "不足10户，不予公布"
+SUPPRESSED_ZH = "按发布规则不予公布"
 
 
 class UnknownSector(NotFound):

@@ -6,6 +6,7 @@ from typing import Any
 
 from xinqiao.outlook import Outlook, SectorQuarter, city_outlook
 from xinqiao.outlook.queries import SectorLine
+from xinqiao.outlook.rules import load_rules
 from xinqiao.portal.sparks import Paper
 from xinqiao.rating.queries import current_evaluation
 from xinqiao.web.languages import Language
@@ -23,27 +24,30 @@ def no_outlook() -> Outlook | None:
 
 def newest_outlook(workspace: Workspace) -> Callable[[], Outlook | None]:
     """A question for the outlook of the city's newest evaluation; it is kept until there is a newer one."""
-    kept: dict[int, Outlook] = {}
+    # Replaced as a whole and never changed, since pages are asked for by several threads at once.
+    kept: tuple[int, Outlook] | None = None
 
     def asked() -> Outlook | None:
+        nonlocal kept
         with workspace.store.transaction() as tx:
             evaluation = current_evaluation(tx)
             if evaluation is None:
                 return None
-            if evaluation.evaluation_id not in kept:
-                versions = {**workspace.lake.versions(tx), **evaluation.versions}
-                with workspace.engine.session() as session:
-                    made = city_outlook(
-                        session,
-                        workspace.lake,
-                        contracts=workspace.contracts,
-                        versions=versions,
-                        as_of=evaluation.as_of,
-                        evaluation_id=evaluation.evaluation_id,
-                    )
-                kept.clear()
-                kept[evaluation.evaluation_id] = made
-            return kept[evaluation.evaluation_id]
+            known = kept
+            if known is not None and known[0] == evaluation.evaluation_id:
+                return known[1]
+            versions = {**workspace.lake.versions(tx), **evaluation.versions}
+            with workspace.engine.session() as session:
+                made = city_outlook(
+                    session,
+                    workspace.lake,
+                    contracts=workspace.contracts,
+                    versions=versions,
+                    as_of=evaluation.as_of,
+                    evaluation_id=evaluation.evaluation_id,
+                )
+            kept = evaluation.evaluation_id, made
+            return made
 
     return asked
 
@@ -54,6 +58,12 @@ class OutlookView:
 
     outlook: Outlook
     language: Language
+
+    @property
+    def rules(self) -> Mapping[str, object]:
+        """What the messages about withheld figures name: the fewest firms, and the largest share of one."""
+        rules = load_rules().value
+        return {"firms": rules.fewest_firms, "share": f"{rules.largest_share:.0%}"}
 
     def quarter(self, row: SectorQuarter) -> str:
         """A quarter as people call it."""

@@ -13,7 +13,7 @@ from xinqiao.portal.outlook_view import OutlookView
 from xinqiao.products import HitPage, Order, Report
 
 Q1 = quarter_number(date(2025, 1, 1))
-SUPPRESSED = "不足10户，不予公布"
+SUPPRESSED = "按发布规则不予公布"
 
 
 class NoDesk:
@@ -73,6 +73,8 @@ def test_the_ranking_shows_the_strongest_first_and_withheld_sectors_last_without
     row = page[places[-1] : page.index("</tr>", places[-1])]
     assert SUPPRESSED in row
     assert "number" not in row
+    # Which of the rules withholds a sector is not told, so no reason is given beside it.
+    assert "指可比企业不足10户、单户占比超过50%，或公布后可推算出此类数据的行业" in page
     assert "2026年第2季度" in page
     assert page.count('<svg class="spark"') == 5
 
@@ -80,7 +82,8 @@ def test_the_ranking_shows_the_strongest_first_and_withheld_sectors_last_without
 def test_it_can_be_read_in_english(client: TestClient) -> None:
     page = client.get("/outlook", headers={"accept-language": "en"}, params={"lang": "en"}).text
 
-    assert "Fewer than 10 firms, not published" in page
+    assert "Withheld by the rules of publication" in page
+    assert "fewer than 10 comparable firms" in page
     assert "Q2 2026" in page
 
 
