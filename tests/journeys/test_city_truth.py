@@ -174,6 +174,8 @@ def test_the_city_is_dirty_enough_to_say_anything(city: City) -> None:
 
 
 def test_every_fault_was_caught_with_its_reason_and_nothing_else_was_refused(city: City) -> None:
+    assert len(city.refused) == len(city.manifest.deliveries) > 0
+    assert any(city.refused)
     for number, held in enumerate(city.refused):
         planted = {
             (file, int(fault["row"])): (fault["outcome"],)
@@ -185,6 +187,11 @@ def test_every_fault_was_caught_with_its_reason_and_nothing_else_was_refused(cit
 
 
 def test_duplicates_and_corrections_are_as_many_as_were_planted(city: City) -> None:
+    assert len(city.taken) == len(city.manifest.deliveries) > 0
+    assert {name for row in city.taken for name in ("duplicate", "corrected") if row[name]} == {
+        "duplicate",
+        "corrected",
+    }
     for number, row in enumerate(city.taken):
         planted = Counter(fault["outcome"] for _, fault in city.planted(number))
 

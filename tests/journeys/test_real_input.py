@@ -291,6 +291,7 @@ def test_every_firm_of_the_bank_has_a_grade_and_its_reasons(bank: Bank) -> None:
 def test_every_firm_is_told_what_would_raise_its_grade_or_what_stands_in_the_way(bank: Bank) -> None:
     reports = [json.loads(bank.place.run("report", code)) for code in bank.codes[::40]]
 
+    assert len(reports) == 11
     for report in reports:
         raising = report["rating"]["raising"]
         assert (raising["way"] is None) == (raising["obstacle"] is not None)

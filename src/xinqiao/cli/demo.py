@@ -40,12 +40,14 @@ def demo(
     json: Json = False,
 ) -> None:
     """Invent a city, deliver its files, evaluate it and serve its page; go on where it stopped before."""
+    from xinqiao.workspace import commands
+
     surroundings(context).migrate()
     with opened(context) as workspace:
         manifest = _build(workspace, enterprises, seed)
         _deliver(workspace, manifest)
         newest = _evaluate(workspace, manifest)
-        example = _example(workspace)
+        example = commands.best_documented(workspace)
     if json:
         output.document({"enterprises": enterprises, "evaluation": newest, "example": example})
     else:
@@ -122,12 +124,3 @@ def _evaluate(workspace: "Workspace", manifest: "Manifest") -> "Evaluation":
         progress(len(manifest.as_of), "")
     assert made is not None
     return made
-
-
-def _example(workspace: "Workspace") -> str:
-    """The code of a well-documented enterprise to open first: the best grade that is not alone."""
-    from xinqiao.workspace import commands
-
-    grades = commands.list_grades(workspace)
-    best = max(grades, key=lambda row: (row["coverage"] or 0, row["score"] or 0))
-    return str(best["code"])

@@ -297,6 +297,18 @@ def list_grades(workspace: Workspace, *, model: str | None = None) -> list[dict[
         return session.records(_current_grades(workspace, session, tx, model))
 
 
+def best_documented(workspace: Workspace) -> str:
+    """The code of the enterprise of which most is known, among equals of the one with the highest score.
+
+    Raises:
+        NothingEvaluated: There is no evaluation yet.
+    """
+    with workspace.begun() as (tx, session):
+        grades = _current_grades(workspace, session, tx, None)
+        best = "coverage DESC NULLS LAST, score DESC NULLS LAST, code LIMIT 1"
+        return str(session.scalar(f"SELECT code FROM ({grades}) ORDER BY {best}"))
+
+
 def _current_grades(workspace: Workspace, session: Session, tx: Transaction, model: str | None) -> str:
     if current_evaluation(tx, model=model) is None:
         if model is None:

@@ -79,6 +79,7 @@ def test_the_city_has_faults_of_every_outcome(files: list[File]) -> None:
 
 
 def test_a_planted_row_shows_its_fault(files: list[File]) -> None:
+    assert any(file.planted for file in files)
     for file in files:
         for number, planted in file.planted.items():
             row, (reason, _, field) = file.rows[number - 1], planted.outcome.partition(":")
@@ -104,6 +105,7 @@ def test_a_planted_row_shows_its_fault(files: list[File]) -> None:
 def test_a_row_that_is_not_named_is_clean(files: list[File]) -> None:
     # Two decimals of a yuan, six of ten thousand.
     number_pattern = re.compile(r"-?\d+(\.\d{1,6})?")
+    assert any(len(file.rows) > len(file.planted) for file in files)
     for file in files:
         layout = file.layout
         for number, row in enumerate(file.rows, start=1):
@@ -162,6 +164,8 @@ def test_accounts_of_the_former_system_lead_to_enterprises_in_the_end(files: lis
         for number, row in enumerate(file.rows, start=1)
         if number not in file.planted
     }
+    assert crossed
+    assert "account_not_yet_known" in {each.kind for file in files for each in file.planted.values()}
     for file in files:
         for number, row in enumerate(file.rows, start=1):
             planted = file.planted.get(number)

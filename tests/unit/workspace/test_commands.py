@@ -32,6 +32,8 @@ def test_there_are_no_grades_before_an_evaluation(workspace: Workspace, tmp_path
     with pytest.raises(commands.NothingEvaluated, match="evaluate"):
         commands.list_grades(workspace)
     with pytest.raises(commands.NothingEvaluated):
+        commands.best_documented(workspace)
+    with pytest.raises(commands.NothingEvaluated):
         commands.export_grades(workspace, path=tmp_path / "g.csv", kind="csv")
     with pytest.raises(UnknownModel, match="nosuch"):
         commands.list_grades(workspace, model="nosuch")
@@ -45,6 +47,9 @@ def test_grades_are_listed_and_exported_alike(workspace: Workspace, now: datetim
     assert evaluation.subjects == len(listed) == 5
     assert [row["code"] for row in listed] == sorted(FIRMS)
     assert tuple(listed[0]) == ("code", "score", "grade", "coverage", "model", "as_of")
+
+    most = max(listed, key=lambda row: (row["coverage"], row["score"] or 0))
+    assert commands.best_documented(workspace) == most["code"]
 
     assert commands.export_grades(workspace, path=tmp_path / "g.csv", kind="csv") == 5
     with (tmp_path / "g.csv").open(newline="", encoding="utf-8") as reader:
