@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from xinqiao.catalogue import Contract
-from xinqiao.catalogue.codes import industry_name, region_name
-from xinqiao.catalogue.masking import mask_person_name
 from xinqiao.engine import Session
 from xinqiao.indicators import Catalogue
 from xinqiao.intake import queries as deliveries
@@ -21,7 +19,8 @@ from xinqiao.lake import Lake
 from xinqiao.products import judgement, model
 from xinqiao.products.catalogue import load_product
 from xinqiao.products.declared import declared
-from xinqiao.products.model import Identity, PastRating, Report, Source, Theme
+from xinqiao.products.identity import identity, registered
+from xinqiao.products.model import PastRating, Report, Source, Theme
 from xinqiao.products.numbering import report_number
 from xinqiao.products.reading import Reading
 from xinqiao.products.related import told_related
@@ -32,7 +31,6 @@ from xinqiao.rating import queries as ratings
 from xinqiao.rating.evaluation import RECORDS, Evaluation, Rating
 from xinqiao.rating.regimes import queries as regimes
 from xinqiao.resolution import records as directory
-from xinqiao.resolution.compute import SOURCES
 from xinqiao.store import Transaction
 
 NOTICE_ZH = (
@@ -44,21 +42,6 @@ NOTICE_EN = (
     " day of evaluation. It supports a lender's own judgement and does not replace it. “No data” means there"
     " was no record to go by; it counts neither for nor against. Objections may be raised with the platform"
     " or with the department that provided the data."
-)
-
-
-_REGISTERED = (
-    "unified_code",
-    "name",
-    "legal_representative",
-    "region_code",
-    "industry_code",
-    "enterprise_type",
-    "established_on",
-    "operating_status",
-    "registered_capital_fen",
-    "registered_capital_currency",
-    "address",
 )
 
 
@@ -149,10 +132,10 @@ def _assembled(
     collected = _collected(reading)
     came = deliveries.brought(tx, versions=reading.evaluation.versions, known_before=evaluation.known_until)
     reading.read(section.dataset for _, section in product.sections())
-    registered = _registered(reading)
+    known = registered(reading)
     # First, so that the rows it lists are not read twice.
     size = told_size(reading, product)
-    region = registered.get("region_code")
+    region = known.get("region_code")
     covered = {
         dataset: dataset not in came or speaks_for(came[dataset].covers, region) for dataset in collected
     }
@@ -162,7 +145,7 @@ def _assembled(
         number=report_number(subject=rating.subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
         made_at=now,
         as_of=rating.as_of,
-        identity=_identity({**enterprise, **registered}, rating.sector, size),
+        identity=identity({**enterprise, **known}, rating.sector, size),
         rating=judgement.told(judged),
         history=history,
         indicators=judgement.lines(judged),
@@ -278,50 +261,6 @@ def _provenance(evaluation: Evaluation) -> model.Provenance:
         versions=dict(evaluation.versions),
         catalogue_fingerprint=evaluation.catalogue_fingerprint,
         model_fingerprint=evaluation.model_fingerprint,
-    )
-
-
-def _registered(reading: Reading) -> dict[str, Any]:
-    """Who the firm was to its evaluation, each thing from the newest registration that says it.
-
-    Of a firm known by a crosswalk alone that has the code and the name; empty when neither stands in the versions.
-    The directory has who it is today.
-    """
-    held = (reading.rows(dataset) for dataset in SOURCES if reading.holds(dataset))
-    rows = sorted(
-        next(filter(None, held), ()),
-        key=lambda row: (row["occurred_on"], row["known_at"], row["delivery"]),
-        reverse=True,
-    )
-    if not rows:
-        return {}
-    found = {
-        name: next((row[name] for row in rows if row.get(name) is not None), None) for name in _REGISTERED
-    }
-    names = {row["name"] for row in rows if row["name"] is not None}
-    found["name"] = found["name"] or found["unified_code"]
-    return {**found, "former_names": sorted(names - {found["name"]})}
-
-
-def _identity(known: Mapping[str, Any], sector: str | None, size: model.Size | None) -> Identity:
-    representative, industry_code = known["legal_representative"], known["industry_code"]
-    return Identity(
-        subject=known["subject"],
-        unified_code=known["unified_code"],
-        name=known["name"],
-        former_names=tuple(known["former_names"]),
-        legal_representative=mask_person_name(representative) if representative else None,
-        region=region_name(known["region_code"] or UnifiedCode.parse(known["unified_code"]).region_code),
-        industry=industry_name(industry_code),
-        industry_code=industry_code,
-        sector=sector,
-        enterprise_type=known["enterprise_type"],
-        established_on=known["established_on"],
-        operating_status=known["operating_status"],
-        registered_capital_fen=known.get("registered_capital_fen"),
-        registered_capital_currency=known.get("registered_capital_currency"),
-        address=known.get("address"),
-        size=size,
     )
 
 
