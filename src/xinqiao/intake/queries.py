@@ -94,7 +94,9 @@ def deliveries(tx: Transaction, *, dataset: str | None = None, limit: int = 50) 
     return [records.to_delivery(row) for row in records.recent(tx, dataset=dataset, limit=limit)]
 
 
-def brought(tx: Transaction, *, versions: Mapping[str, int], known_before: datetime) -> dict[str, Brought]:
+def brought(
+    tx: Transaction, *, versions: Mapping[str, int], known_before: datetime, limited: bool = False
+) -> dict[str, Brought]:
     """What of each dataset had come to whoever reads these versions; one of which nothing had is left out.
 
     A delivery counts, with the regions it speaks for, once records of its own or of a replay of it were written into
@@ -105,9 +107,10 @@ def brought(tx: Transaction, *, versions: Mapping[str, int], known_before: datet
         tx: The transaction.
         versions: Version of each record table, `records/<dataset>`.
         known_before: The first instant no longer known, usually `end_of_day`; aware.
+        limited: Whether only datasets are asked about of which some delivery named regions; they are few.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in records.brought(tx, versions=versions, known_before=known_before):
+    for row in records.brought(tx, versions=versions, known_before=known_before, limited=limited):
         found.setdefault(row["dataset"], []).append(row)
     return {dataset: _brought(rows) for dataset, rows in found.items()}
 

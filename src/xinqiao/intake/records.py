@@ -35,21 +35,25 @@ def regions(tx: Transaction, dataset: str) -> list[dict[str, Any]]:
     )
 
 
-def brought(tx: Transaction, *, versions: Mapping[str, int], known_before: datetime) -> list[dict[str, Any]]:
+def brought(
+    tx: Transaction, *, versions: Mapping[str, int], known_before: datetime, limited: bool
+) -> list[dict[str, Any]]:
     """The newest delivery that brought records, for each dataset and set of regions.
 
     `dataset`, `covers`, `delivery_id` and `known_at` of those whose records, or those of a replay of them, were known
-    before a moment and stand in a record table at the version given.
+    before a moment and stand in a record table at the version given; if `limited`, only for datasets of which some
+    delivery named regions.
     """
     return tx.rows(
         "SELECT DISTINCT ON (dataset, covers) dataset, covers, delivery_id, known_at FROM"
         " (SELECT dataset, covers, delivery_id, known_at, known_at AS brought_at, versions FROM delivery"
         " UNION ALL SELECT d.dataset, d.covers, d.delivery_id, d.known_at, coalesce(r.known_at, r.at), r.versions"
         " FROM replay AS r JOIN delivery AS d USING (delivery_id)) AS wrote"
-        " WHERE brought_at < %(before)s AND (versions ->> ('records/' || dataset))::bigint"
+        " WHERE (NOT %(limited)s OR dataset IN (SELECT dataset FROM delivery WHERE covers IS NOT NULL))"
+        " AND brought_at < %(before)s AND (versions ->> ('records/' || dataset))::bigint"
         " <= (%(versions)s::jsonb ->> ('records/' || dataset))::bigint"
         " ORDER BY dataset, covers, known_at DESC, delivery_id DESC",
-        {"before": known_before, "versions": json.dumps(dict(versions))},
+        {"limited": limited, "before": known_before, "versions": json.dumps(dict(versions))},
     )
 
 

@@ -72,7 +72,7 @@ def regions(
     tx: Transaction, *, versions: Mapping[str, int], known_until: datetime
 ) -> dict[str, tuple[str, ...]]:
     """The data sets collected for some regions only, with the beginnings of their division codes, sorted."""
-    found = deliveries.brought(tx, versions=versions, known_before=known_until)
+    found = deliveries.brought(tx, versions=versions, known_before=known_until, limited=True)
     return {dataset: each.covers for dataset, each in found.items() if each.covers is not None}
 
 
