@@ -15,6 +15,10 @@ DIALECT = "duckdb"
 Literal = str | int | bool | float | Decimal | datetime.date | datetime.datetime | None
 
 
+# More numbers than are worth writing out in a condition: to plan each of them costs more than a join.
+_MANY = 300
+
+
 class UnreadableSQL(ValueError):
     """A piece of declared SQL does not parse; the message says where in the text."""
 
@@ -105,6 +109,27 @@ def literal(value: Literal) -> str:
 
 
 def within(numbers: Collection[int], column: str = "subject") -> str:
-    """A condition that a column holds one of the numbers; never true without any."""
-    listed = ", ".join(f"{number:d}" for number in sorted(numbers))
-    return f"{column} IN ({listed})" if listed else "FALSE"
+    """A condition that a column holds one of the numbers; never true without any.
+
+    Few are written out, so that files and groups of rows that cannot hold them are left out; of many the engine
+    makes a table.
+    """
+    if len(numbers) > _MANY:
+        return f"{column} IN ({_each_of(numbers)})"
+    return f"{column} IN ({_listed(numbers)})" if numbers else "FALSE"
+
+
+def within_often(numbers: Collection[int]) -> tuple[str, str]:
+    """The same for a statement that asks it in many places: how it begins, and the condition on `subject`."""
+    if len(numbers) > _MANY:
+        return f"WITH asked AS MATERIALIZED ({_each_of(numbers)}) ", "subject IN (FROM asked)"
+    return "", within(numbers)
+
+
+def _each_of(numbers: Collection[int]) -> str:
+    """A query for the numbers, one a row; to the engine it is one literal, not an expression for each."""
+    return f"SELECT unnest(CAST('[{_listed(numbers)}]' AS BIGINT[])) AS number"
+
+
+def _listed(numbers: Collection[int]) -> str:
+    return ", ".join(f"{number:d}" for number in sorted(numbers))

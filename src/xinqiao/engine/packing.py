@@ -8,9 +8,13 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from xinqiao.engine.dialect import identifier
+from xinqiao.engine.port import Session
 
 NOTHING = "[]"
 """No rows."""
+
+# The engine takes a text apart whole: so many rows of a hundred columns need some tens of MB.
+_ROWS_AT_ONCE = 1000
 
 
 def packed(columns: Collection[str]) -> str:
@@ -23,9 +27,18 @@ def packed(columns: Collection[str]) -> str:
 
 
 def pack(rows: Iterable[Sequence[object]]) -> str:
-    """Rows of values as one text, as `packed` gives it; doubles in the fewest digits that read back to the same bits."""
-    spelt = [[None if value is None else str(value) for value in row] for row in rows]
-    return json.dumps(spelt, ensure_ascii=False)
+    """Rows of values as one text, as `packed` gives it; doubles in the fewest digits that read back to the same bits.
+
+    A tuple of texts is a list.
+    """
+    return json.dumps([[_spelt(value) for value in row] for row in rows], ensure_ascii=False)
+
+
+def _spelt(value: object) -> str | None:
+    if isinstance(value, tuple):
+        escaped = (str(each).replace("\\", "\\\\").replace('"', '\\"') for each in value)
+        return "[" + ", ".join(f'"{each}"' for each in escaped) + "]"
+    return None if value is None else str(value)
 
 
 def unpacked(parameter: int, given: Sequence[str], columns: Mapping[str, str]) -> str:
@@ -43,3 +56,15 @@ def unpacked(parameter: int, given: Sequence[str], columns: Mapping[str, str]) -
     )
     lines = f"from_json(CAST(${parameter:d} AS VARCHAR), '[[\"VARCHAR\"]]')"
     return f"SELECT {values} FROM (SELECT unnest({lines}) AS line)"
+
+
+def keep(
+    session: Session, name: str, rows: Sequence[Mapping[str, object]], columns: Mapping[str, str]
+) -> None:
+    """Make the table `name` of rows by column, with exactly `columns` (name to SQL type); what a row lacks is null."""
+    query = unpacked(1, tuple(columns), columns)
+    table = identifier(name)
+    for start in range(0, len(rows) or 1, _ROWS_AT_ONCE):
+        lines = [[row.get(column) for column in columns] for row in rows[start : start + _ROWS_AT_ONCE]]
+        into = f"INSERT INTO {table}" if start else f"CREATE OR REPLACE TABLE {table} AS"
+        session.run(f"{into} {query}", [pack(lines)])

@@ -6,7 +6,7 @@ from datetime import date
 
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal, within
+from xinqiao.engine.dialect import identifier, literal, within_often
 from xinqiao.indicators import computed
 from xinqiao.indicators.model import Catalogue
 from xinqiao.indicators.planning import RECORDS, VALUES, Collected, plan
@@ -153,15 +153,15 @@ def _held(session: Session, datasets: Collection[str], subjects: Collection[int]
     rows of theirs are in the answer: most enterprises have records in a few data sets, and what is known to be
     empty needs no statement.
     """
+    beginning, where = ("", "") if subjects is None else within_often(subjects)
     questions = []
     for dataset in sorted(datasets):
         name, view = literal(dataset), identifier(RECORDS + dataset)
         if subjects is None:
             questions.append(f"(SELECT {name}, TRUE FROM {view} WHERE supersedes LIMIT 1)")
         else:
-            where = within(subjects)
             questions.append(f"SELECT {name}, max(supersedes) FROM {view} WHERE {where} HAVING count(*) > 0")
-    return dict(session.rows(" UNION ALL ".join(questions)))
+    return dict(session.rows(beginning + " UNION ALL ".join(questions)))
 
 
 def sector_statistics(codes: Collection[str], *, values: str = VALUES, sector_of: str = SECTORS) -> str:

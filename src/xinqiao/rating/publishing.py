@@ -166,9 +166,8 @@ def fold(tx: Transaction, session: Session, lake: Lake) -> tuple[int, Mapping[st
     if not rows:
         return 0, {}
     info = {"reason": "folding"}
-    columns = recent.indicator_columns(rows)
-    recent.create(session, "folded_indicators", recent.indicators_sql(rows, columns))
-    recent.create(session, "folded_ratings", recent.ratings_sql(rows))
+    columns = recent.keep_indicators(session, "folded_indicators", rows)
+    recent.keep_ratings(session, "folded_ratings", rows)
     order = "ORDER BY subject, evaluation"
     outputs = [
         Output(INDICATORS, f"SELECT * FROM folded_indicators {order}", columns, "指标"),

@@ -274,7 +274,7 @@ def register_ratings(
         within={"evaluation": (min(evaluations), max(evaluations))} if evaluations else None,
     )
     if kept:
-        recent.create(session, "recent_ratings", recent.ratings_sql(kept))
+        recent.keep_ratings(session, "recent_ratings", kept)
         names = ", ".join(map(identifier, RATING_COLUMNS))
         session.define(
             "published_ratings",

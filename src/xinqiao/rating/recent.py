@@ -6,11 +6,10 @@ index, and every evaluation of the city folds what has gathered into the lake fi
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal
+from xinqiao.engine.packing import keep
 from xinqiao.rating.evaluation import RATING_COLUMNS
 from xinqiao.store import Transaction
 
@@ -90,42 +89,14 @@ def _row(row: Mapping[str, Any]) -> Row:
     )
 
 
-def ratings_sql(rows: Sequence[Row]) -> str:
-    """A query that gives the ratings of rows, with the columns of the lake's table."""
-    return _values([row.rating for row in rows], RATING_COLUMNS)
+def keep_ratings(session: Session, name: str, rows: Sequence[Row]) -> None:
+    """Make a table of the session of the ratings of rows, with the columns of the lake's table."""
+    keep(session, name, [row.rating for row in rows], RATING_COLUMNS)
 
 
-def indicators_sql(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
-    """A query that gives the indicators of rows, with `columns`: evaluation, subject and codes."""
-    named = ("evaluation", "subject")
-    return _values(
-        [{**{name: row.rating[name] for name in named}, **row.indicators} for row in rows], columns
-    )
-
-
-def indicator_columns(rows: Sequence[Row]) -> dict[str, str]:
-    """Columns that the indicators of rows need in the lake."""
+def keep_indicators(session: Session, name: str, rows: Sequence[Row]) -> Mapping[str, str]:
+    """Make a table of the session of the indicators of rows; its columns: evaluation, subject and codes."""
     codes = sorted({code for row in rows for code in row.indicators})
-    return {"evaluation": "BIGINT", "subject": "BIGINT", **dict.fromkeys(codes, "DOUBLE")}
-
-
-def create(session: Session, name: str, sql: str) -> None:
-    """Keep the rows of a query as a table of the session."""
-    session.run(f"CREATE OR REPLACE TABLE {identifier(name)} AS {sql}")
-
-
-def _values(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> str:
-    lines = [", ".join(_typed(row.get(name), kind) for name, kind in columns.items()) for row in rows]
-    names = ", ".join(map(identifier, columns))
-    return f"SELECT {names} FROM (VALUES {', '.join(f'({line})' for line in lines)}) AS v ({names})"
-
-
-def _typed(value: Any, kind: str) -> str:
-    """A value as SQL that the engine reads back to the same bits."""
-    if isinstance(value, float):
-        # Not the bare number: the engine takes that for a decimal and rounds once more on its way to a double.
-        return f"CAST('{value!r}' AS {kind})"
-    if isinstance(value, tuple):
-        return f"CAST([{', '.join(map(literal, value))}] AS {kind})"
-    plain: str | int | date | None = value
-    return f"CAST({literal(plain)} AS {kind})"
+    columns = {"evaluation": "BIGINT", "subject": "BIGINT", **dict.fromkeys(codes, "DOUBLE")}
+    keep(session, name, [{**row.rating, **row.indicators} for row in rows], columns)
+    return columns

@@ -1,15 +1,15 @@
 """SQL as text: any value survives being quoted, and one dialect becomes another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xinqiao.engine import DuckDBEngine, Session
+from xinqiao.engine import DuckDBEngine, Session, dialect
 from xinqiao.engine.dialect import (
     UnreadableSQL,
     columns_of,
@@ -19,6 +19,7 @@ from xinqiao.engine.dialect import (
     render,
     text,
     within,
+    within_often,
 )
 
 anything = st.text(alphabet=st.characters(exclude_characters="\x00", codec="utf-8"), max_size=30)
@@ -70,13 +71,36 @@ def test_an_instant_becomes_naive_utc(session: Session) -> None:
     assert literal(Decimal("1.50")) == "1.50"
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("many", [dialect._MANY, 3])
 @given(st.sets(st.integers(-9, 9)))
-def test_a_row_is_within_exactly_the_numbers_asked_for(session: Session, numbers: set[int]) -> None:
-    found = session.rows(
-        f"SELECT n FROM (SELECT unnest(range(-9, 10)) AS n) WHERE {within(numbers, 'n')} ORDER BY n"
-    )
+def test_a_row_is_within_exactly_the_numbers_asked_for(
+    session: Session, monkeypatch: pytest.MonkeyPatch, many: int, numbers: set[int]
+) -> None:
+    monkeypatch.setattr(dialect, "_MANY", many)
+    everything = "(SELECT unnest(range(-9, 10)) AS subject)"
+    beginning, condition = within_often(numbers)
 
-    assert [each for (each,) in found] == sorted(numbers)
+    found = session.rows(
+        f"SELECT subject AS n FROM {everything} WHERE {within(numbers, 'subject')} ORDER BY n"
+    )
+    others = session.rows(f"SELECT subject FROM {everything} WHERE NOT ({within(numbers)})")
+    often = session.rows(f"{beginning} SELECT subject AS n FROM {everything} WHERE {condition} ORDER BY n")
+
+    assert [each for (each,) in found] == [each for (each,) in often] == sorted(numbers)
+    assert len(others) == 19 - len(numbers)
+
+
+def test_a_tenth_of_a_city_is_asked_for_in_little_memory(session: Session, grown: Callable[[], int]) -> None:
+    """Written out, each number took some KB of each place where the statement asks for it."""
+    numbers = range(10_000)
+    session.run("CREATE OR REPLACE TABLE records AS SELECT range AS subject FROM range(20000)")
+    beginning, condition = within_often(numbers)
+    often = " UNION ALL ".join(f"SELECT count(*) FROM records WHERE {condition}" for _ in range(60))
+
+    assert session.rows(beginning + often) == [(10_000,)] * 60
+    assert session.scalar(f"SELECT count(*) FROM records WHERE {within(numbers)}") == 10_000
+    assert grown() < 300
 
 
 def test_the_columns_an_expression_reads_are_named() -> None:

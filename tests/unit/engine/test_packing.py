@@ -1,6 +1,6 @@
 """Rows that go through one text come back as they were."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from xinqiao.engine import DuckDBEngine, Session
 from xinqiao.engine.dialect import Literal, identifier, literal, text
-from xinqiao.engine.packing import NOTHING, pack, packed, unpacked
+from xinqiao.engine.packing import NOTHING, keep, pack, packed, unpacked
 
 KINDS = {
     "subject": "BIGINT", "name": "VARCHAR", "day": "DATE", "known_at": "TIMESTAMP", "rate": "DECIMAL(18,6)",
@@ -83,3 +83,30 @@ def test_what_python_spells_is_read_as_the_engine_spells_it(session: Session) ->
 
     assert row["rate"] == Decimal("0.5")
     assert row["known_at"] is None
+
+
+@given(st.lists(WORDS, max_size=4).map(tuple))
+def test_lists_of_texts_come_back_as_they_were(session: Session, words: tuple[str, ...]) -> None:
+    keep(session, "listed", [{"words": words}, {"words": None}], {"words": "VARCHAR[]"})
+
+    assert session.rows("SELECT words FROM listed") == [(list(words),), (None,)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 1000, 2001])
+def test_rows_are_kept_in_order_however_many(session: Session, count: int) -> None:
+    rows = [{"subject": number, "other": "left out"} for number in range(count)]
+
+    keep(session, "kept", rows, {"subject": "BIGINT", "ratio": "DOUBLE"})
+
+    assert session.rows("SELECT * FROM kept") == [(number, None) for number in range(count)]
+
+
+def test_thousands_of_wide_rows_are_kept_in_little_memory(session: Session, grown: Callable[[], int]) -> None:
+    """Written out as values they took a megabyte each, beside the engine's limit."""
+    codes = [f"A{number}" for number in range(90)]
+    rows = [dict.fromkeys(codes, number / 7) for number in range(2000)]
+
+    keep(session, "wide", rows, dict.fromkeys(codes, "DOUBLE"))
+
+    assert grown() < 300
+    assert session.rows("SELECT count(*), max(A0) FROM wide") == [(2000, 1999 / 7)]

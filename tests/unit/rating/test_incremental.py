@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinqiao import audit
+from xinqiao.engine import dialect
 from xinqiao.kernel.actor import Actor
 from xinqiao.rating import operations, queries, renewing
 from xinqiao.rating.calculation import UnknownSubjects
@@ -64,6 +65,20 @@ def test_in_part_is_as_in_whole(town: Any, deliveries: Deliveries) -> None:
     assert part.based_on == base.evaluation_id
     assert part.grades == whole.grades
     assert _known(town, part) == _known(town, whole)
+
+
+def test_many_firms_are_computed_as_few_are(town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine makes a table of many, where few are written out."""
+    some = [town.firm(number) for number in range(5)]
+    few = town.evaluate(subjects=some)
+    monkeypatch.setattr(dialect, "_MANY", 2)
+
+    many = town.evaluate(subjects=some)
+
+    assert many.grades == few.grades
+    assert [repr(town.rows(many, number)) for number in range(5)] == [
+        repr(town.rows(few, number)) for number in range(5)
+    ]
 
 
 def test_everybody_is_computed_when_many_changed_or_the_day_or_a_data_set_is_new(town: Any) -> None:
