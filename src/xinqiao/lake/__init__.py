@@ -6,12 +6,12 @@ versions first and its PostgreSQL transaction last, so all its tables change tog
 version beyond the recorded one is the leaving of a crash; the next writer rolls it back before it writes.
 
 Invariants: a committed version never changes; no log entry and no file expires by itself, so that a grade can be
-replayed from the versions it was made of. Only `Lake.vacuum` deletes files, and only such as no version named to it
-needs.
+replayed from the versions it was made of. Only what `Lake.unneeded` finds is deleted: files that no version named to
+it needs.
 """
 
 from xinqiao.lake.delta import DataFile
 from xinqiao.lake.tables import POINT_ROWS, Lake, TableVersion, UnknownTable
-from xinqiao.lake.vacuuming import Vacuumed
+from xinqiao.lake.vacuuming import Unneeded, Vacuumed
 
-__all__ = ["POINT_ROWS", "DataFile", "Lake", "TableVersion", "UnknownTable", "Vacuumed"]
+__all__ = ["POINT_ROWS", "DataFile", "Lake", "TableVersion", "UnknownTable", "Unneeded", "Vacuumed"]

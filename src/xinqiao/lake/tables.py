@@ -1,29 +1,25 @@
 """Which version of which table: reading through PostgreSQL's pointer, appending, replacing, compacting."""
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from xinqiao.engine import Session, WrittenFile
 from xinqiao.kernel.refusals import NotFound
-from xinqiao.lake import delta, vacuuming
+from xinqiao.lake import delta, listings, vacuuming
 from xinqiao.lake.delta import DataFile
-from xinqiao.lake.vacuuming import Vacuumed
+from xinqiao.lake.vacuuming import Unneeded
 from xinqiao.store import Transaction
 
 # Large enough that a city's table is a few hundred files, small enough that a point read opens little.
 COMPACTED_ROWS = 20_000_000
 POINT_ROWS = 16_384
 """Rows of a group in tables of evaluations: reports look for one firm in them, with all its columns."""
-# Listings of committed versions, which never change.
-_REMEMBERED = 512
 
 
 class UnknownTable(NotFound):
@@ -80,15 +76,15 @@ class Lake:
 
     def files(self, table: str, version: int) -> tuple[DataFile, ...]:
         """The files of one committed version."""
-        return _listing(_folder(self.root, table), version).files
+        return listings.listing(listings.folder(self.root, table), version).files
 
     def least(self, table: str, version: int, column: str) -> Any:
         """The smallest value of a column in one committed version, from its files' statistics; None without any."""
-        return _least(_folder(self.root, table), version, column)
+        return listings.least(listings.folder(self.root, table), version, column)
 
     def columns(self, table: str, version: int) -> dict[str, str]:
         """Name and SQL type of each column of one committed version."""
-        return dict(_listing(_folder(self.root, table), version).columns)
+        return dict(listings.listing(listings.folder(self.root, table), version).columns)
 
     def register(
         self,
@@ -241,25 +237,17 @@ class Lake:
         """Every table there is in the folder, seen by readers or not."""
         return vacuuming.tables(self.root)
 
-    def vacuum(
-        self,
-        tx: Transaction,
-        *,
-        table: str,
-        needed: Collection[int],
-        unchanged_since: datetime,
-        dry_run: bool = False,
-    ) -> Vacuumed:
-        """Delete a table's files that neither the current version nor a needed one names; see `vacuuming.vacuum`."""
+    def unneeded(
+        self, tx: Transaction, *, table: str, needed: Collection[int], unchanged_since: datetime
+    ) -> Unneeded:
+        """A table's files that neither the current version nor a needed one names; see `vacuuming.unneeded`."""
         self.lock(tx, table)
-        current = self.versions(tx).get(table)
-        return vacuuming.vacuum(
+        return vacuuming.unneeded(
             self.root,
             table,
-            current=current,
+            current=self.seen(tx, table),
             needed=needed,
             unchanged_since=unchanged_since,
-            dry_run=dry_run,
         )
 
     def missing(self, table: str, version: int) -> list[Path]:
@@ -309,42 +297,3 @@ def _ranges(session: Session, rows: int, largest: int, *, keyed: bool) -> list[t
     cuts = session.scalar(f"SELECT approx_quantile(subject, [{shares}]::FLOAT[]) FROM compacting")
     edges: list[int | None] = [None, *sorted({int(cut) for cut in cuts}), None]
     return list(pairwise(edges))
-
-
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    """What is remembered of a committed version, which never changes."""
-
-    files: tuple[DataFile, ...]
-    columns: Mapping[str, str]
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _folder(root: Path, table: str) -> Path:
-    """A table's folder, one object for each: paths are slow to make and to hash."""
-    return root / table
-
-
-_listings: OrderedDict[tuple[Path, int], _Listing] = OrderedDict()
-
-
-def _listing(folder: Path, version: int) -> _Listing:
-    """The listing of a committed version, from that of the version before it where that is remembered."""
-    known = _listings.get((folder, version))
-    if known is None:
-        before = _listings.get((folder, version - 1))
-        if before is not None:
-            files = delta.files_following(folder, version, before.files, before.columns)
-            known = None if files is None else _Listing(files, before.columns)
-        if known is None:
-            known = _Listing(delta.files(folder, version), delta.columns(folder, version))
-        _listings[folder, version] = known
-        while len(_listings) > _REMEMBERED:
-            _listings.popitem(last=False)
-    return known
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _least(folder: Path, version: int, column: str) -> Any:
-    files = _listing(folder, version).files
-    return min((file.minimum[column] for file in files if column in file.minimum), default=None)

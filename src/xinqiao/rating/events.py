@@ -112,10 +112,10 @@ class GradesFolded:
 
 @dataclass(frozen=True, slots=True)
 class LakeVacuumed:
-    """Files of the lake that nothing needs any more were deleted.
+    """Files of a table, or delivered bytes, that nothing needs any more are deleted once this is kept.
 
     Attributes:
-        files: Deleted files by table.
+        files: Files by table.
         bytes: Their size together.
         kept_since: Evaluations begun before this moment are no longer replayable.
     """

@@ -4,7 +4,7 @@ Compaction rewrites files and keeps the old ones; a vacuum deletes those that ne
 its retention need, and what refused deliveries and killed commands left behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,10 +14,10 @@ from xinqiao import audit
 from xinqiao.indicators.declaration import read_yaml
 from xinqiao.intake import leavings
 from xinqiao.kernel.actor import Actor
-from xinqiao.lake import Lake, Vacuumed
+from xinqiao.lake import Lake, Unneeded, Vacuumed
 from xinqiao.rating import records
 from xinqiao.rating.events import LakeVacuumed
-from xinqiao.store import Transaction
+from xinqiao.store import Store, Transaction
 
 _DECLARED = Path(__file__).with_name("retention.yaml")
 _MOST_YEARS = 100
@@ -61,7 +61,7 @@ def load_retention(path: Path = _DECLARED) -> Retention:
 
 
 def vacuum(
-    tx: Transaction,
+    store: Store,
     *,
     lake: Lake,
     raw: Path,
@@ -72,8 +72,12 @@ def vacuum(
 ) -> Sequence[Vacuumed]:
     """Delete files of the lake and delivered bytes that nothing needs; what was, or would be, deleted of each table.
 
+    Each table has a transaction and an audit event of its own, and its files go once that is committed: nothing
+    disappears that the log does not tell of, even if the command is killed, and no two tables are locked at once,
+    which others may lock in another order. Files that a killed command told of and left go the next time.
+
     Args:
-        tx: The transaction; deleted files are gone whether it commits or not, and nobody needs them.
+        store: The database.
         lake: The lake.
         raw: Folder of delivered bytes by hash.
         retention: How long what is kept.
@@ -81,29 +85,42 @@ def vacuum(
         now: The time.
         dry_run: Only tell.
     """
-    since = retention.kept_since(now)
+    kept_since = retention.kept_since(now)
+    unchanged_since = now - timedelta(days=retention.safety_days)
+    with store.transaction() as tx:
+        needed = _needed(tx, kept_since)
+    done = []
+    for table in (*lake.tables(), None):
+        with store.transaction() as tx:
+            if table is None:
+                found = leavings.unclaimed(tx, raw, unchanged_since=unchanged_since)
+            else:
+                wanted = needed.get(table, ())
+                found = lake.unneeded(tx, table=table, needed=wanted, unchanged_since=unchanged_since)
+            if found.files and not dry_run:
+                audit.append(tx, _event(found, kept_since), actor=actor, now=now)
+        if not dry_run:
+            found.delete()
+        done.append(found.told)
+    return done
+
+
+def _needed(tx: Transaction, since: datetime) -> Mapping[str, Collection[int]]:
+    """The versions of each table that evaluations begun since then were made of.
+
+    One that begins later reads versions that are the newest, which are kept as such.
+    """
     needed: dict[str, set[int]] = {}
     for each in records.all_evaluations(tx):
         if each.started_at >= since:
             for table, version in each.versions.items():
                 needed.setdefault(table, set()).add(version)
-    unchanged_since = now - timedelta(days=retention.safety_days)
-    done = [
-        lake.vacuum(
-            tx,
-            table=table,
-            needed=needed.get(table, ()),
-            unchanged_since=unchanged_since,
-            dry_run=dry_run,
-        )
-        for table in lake.tables()
-    ]
-    done.append(leavings.sweep(tx, raw, unchanged_since=unchanged_since, dry_run=dry_run))
-    if not dry_run:
-        event = LakeVacuumed(
-            files={each.table: gone for each in done if (gone := each.expired + each.orphaned)},
-            bytes=sum(each.bytes for each in done),
-            kept_since=since.isoformat(),
-        )
-        audit.append(tx, event, actor=actor, now=now)
-    return done
+    return needed
+
+
+def _event(found: Unneeded, kept_since: datetime) -> LakeVacuumed:
+    return LakeVacuumed(
+        files={found.told.table: len(found.files)},
+        bytes=found.told.bytes,
+        kept_since=kept_since.isoformat(),
+    )

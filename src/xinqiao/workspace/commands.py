@@ -256,16 +256,15 @@ def vacuum(workspace: Workspace, *, dry_run: bool) -> Sequence[Vacuumed]:
     Raises:
         Misdeclared: The declared retention cannot be used.
     """
-    with workspace.store.transaction() as tx:
-        return retention.vacuum(
-            tx,
-            lake=workspace.lake,
-            raw=workspace.intake.raw,
-            retention=retention.load_retention(),
-            actor=workspace.actor,
-            now=workspace.clock(),
-            dry_run=dry_run,
-        )
+    return retention.vacuum(
+        workspace.store,
+        lake=workspace.lake,
+        raw=workspace.intake.raw,
+        retention=retention.load_retention(),
+        actor=workspace.actor,
+        now=workspace.clock(),
+        dry_run=dry_run,
+    )
 
 
 def export_grades(

@@ -66,7 +66,10 @@ def vacuum(store: Store, lake: Lake) -> Callable[..., Vacuumed]:
 
     def vacuuming(*needed: int, dry_run: bool = False) -> Vacuumed:
         with store.transaction() as tx:
-            return lake.vacuum(tx, table=TABLE, needed=needed, unchanged_since=NOW - DAY, dry_run=dry_run)
+            found = lake.unneeded(tx, table=TABLE, needed=needed, unchanged_since=NOW - DAY)
+        if not dry_run:
+            found.delete()
+        return found.told
 
     return vacuuming
 

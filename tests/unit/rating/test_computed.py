@@ -248,15 +248,14 @@ def test_what_was_kept_outlasts_compaction_and_a_vacuum(kin: Town) -> None:
         with kin.work() as (tx, session):
             kin.lake.compact(tx, session, table=table)
     now = datetime(2027, 3, 1, tzinfo=UTC)
-    with kin.store.transaction() as tx:
-        vacuum(
-            tx,
-            lake=_lake(kin),
-            raw=_lake(kin).root / "none",
-            retention=Retention(10, 1),
-            actor=Actor("person", "li.na"),
-            now=now,
-        )
+    vacuum(
+        kin.store,
+        lake=_lake(kin),
+        raw=_lake(kin).root / "none",
+        retention=Retention(10, 1),
+        actor=Actor("person", "li.na"),
+        now=now,
+    )
 
     assert kin.replay(1, base).values["X01"] == 0.5
     assert kin.sample().differing == 0

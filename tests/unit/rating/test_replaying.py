@@ -44,16 +44,15 @@ def _compacted(town: Any) -> None:
 
 def _vacuum(town: Any, *, years: int = 10, now: datetime = NOW, dry_run: bool = False) -> int:
     """Vacuum the lake; how many files went."""
-    with town.store.transaction() as tx:
-        done = vacuum(
-            tx,
-            lake=town.lake,
-            raw=town.lake.root / "none",
-            retention=Retention(years, 1),
-            actor=CLERK,
-            now=now,
-            dry_run=dry_run,
-        )
+    done = vacuum(
+        town.store,
+        lake=town.lake,
+        raw=town.lake.root / "none",
+        retention=Retention(years, 1),
+        actor=CLERK,
+        now=now,
+        dry_run=dry_run,
+    )
     return sum(each.expired + each.orphaned for each in done)
 
 
