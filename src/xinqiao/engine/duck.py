@@ -2,6 +2,7 @@
 
 import errno
 import re
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,8 +47,10 @@ _ROWS_PER_VALUE = 8
 _GROUP_ROWS = 61_440
 
 
-# Columns and their types of Parquet files that were read before. The lake never writes a file's name twice.
+# Columns and their types of Parquet files that were read before, by sessions of any thread. The lake never writes a
+# file's name twice.
 _seen: dict[str, Mapping[str, str]] = {}
+_seen_lock = threading.Lock()
 _SEEN_AT_MOST = 100_000
 
 
@@ -93,10 +96,10 @@ class DuckDBSession:
     def _look_into(self, files: Sequence[Path], wanted: Collection[str]) -> list[Mapping[str, str]]:
         """Columns and types of each file; empty for one that need not be opened, as others hold all that is wanted."""
         names = [str(file) for file in files]
-        unseen = [name for name in names if name not in _seen]
-        if unseen and not {column for name in names for column in _seen.get(name, ())}.issuperset(wanted):
-            if len(_seen) > _SEEN_AT_MOST:
-                _seen.clear()
+        with _seen_lock:
+            known = {name: _seen[name] for name in names if name in _seen}
+        unseen = [name for name in names if name not in known]
+        if unseen and not {column for held in known.values() for column in held}.issuperset(wanted):
             held: dict[str, dict[str, str]] = {file: {} for file in unseen}
             for file, name, kind in self.rows(
                 "SELECT file_name, name, duckdb_type FROM parquet_schema(?) ORDER BY file_name, column_id",
@@ -104,8 +107,12 @@ class DuckDBSession:
             ):
                 # What lists are made of comes after the columns themselves.
                 held[file].setdefault(name, kind)
-            _seen.update(held)
-        return [_seen.get(name, {}) for name in names]
+            known |= held
+            with _seen_lock:
+                _seen.update(held)
+                while len(_seen) > _SEEN_AT_MOST:
+                    del _seen[next(iter(_seen))]
+        return [known.get(name, {}) for name in names]
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """See `Session.rows`."""

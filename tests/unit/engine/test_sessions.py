@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from xinqiao.engine import DuckDBEngine, Session
+from xinqiao.engine import DuckDBEngine, Session, duck
 from xinqiao.engine.duck import EngineFault, NoSpace, OutOfMemory, Unreadable
 
 
@@ -90,6 +90,20 @@ def test_files_of_older_shape_read_with_nulls_where_they_have_no_column(
     session.register("firms", [old.path, new.path], {"subject": "BIGINT", "sector": "VARCHAR", "day": "DATE"})
 
     assert session.rows("SELECT * FROM firms ORDER BY subject") == [(1, None, None), (2, "F51", None)]
+
+
+def test_a_column_is_read_also_when_no_room_is_left_to_remember_its_file(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = tmp_path / "old.parquet", tmp_path / "new.parquet"
+    session.write("SELECT 1 AS a, 7 AS x", old)
+    session.write("SELECT 2 AS a, 8 AS y", new)
+    session.source([old], {"a": "INTEGER", "x": "INTEGER"})
+    monkeypatch.setattr(duck, "_SEEN_AT_MOST", 0)
+
+    both = session.source([old, new], {"a": "INTEGER", "x": "INTEGER", "y": "INTEGER"})
+
+    assert session.rows(f"SELECT * FROM {both} ORDER BY a") == [(1, 7, None), (2, None, 8)]
 
 
 def test_no_files_make_an_empty_view_of_the_same_shape(session: Session) -> None:
