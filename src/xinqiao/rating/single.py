@@ -8,8 +8,8 @@ Otherwise everything is computed, as for any evaluation of some subjects. Withou
 
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -48,8 +48,7 @@ class Desk:
     def close(self) -> None:
         """Close the session; the next evaluation opens another."""
         with self._busy:
-            self._open.close()
-            self._kept = None
+            self._drop()
 
     def evaluate(
         self,
@@ -74,8 +73,9 @@ class Desk:
             UnknownSubjects: This one was not.
         """
         started = time.monotonic()
-        with self._busy:
-            warm = self._warm()
+        # Before the versions are read: who evaluates the firm at this moment may be publishing this very grade.
+        tx.lock(f"rating:evaluate:{subject}")
+        with self._warm() as warm:
             work, declared = preparing.prepare(
                 tx, warm.session, self._lake, contracts, catalogue, scorecard, as_of, [subject], _say_nothing
             )
@@ -116,11 +116,22 @@ class Desk:
         operations.enter(tx, evaluation, actor=actor, now=now)
         return evaluation
 
-    def _warm(self) -> Warm:
-        if self._kept is None:
-            self._kept = Warm(self._open.enter_context(self._engine.session()))
-            self._kept.session.be_brief()
-        return self._kept
+    @contextmanager
+    def _warm(self) -> Iterator[Warm]:
+        """The session, for one evaluation at a time; after a failure the next gets another, as it may be broken."""
+        with self._busy:
+            try:
+                if self._kept is None:
+                    self._kept = Warm(self._open.enter_context(self._engine.session()))
+                    self._kept.session.be_brief()
+                yield self._kept
+            except BaseException:
+                self._drop()
+                raise
+
+    def _drop(self) -> None:
+        self._kept = None
+        self._open.close()
 
 
 def _say_nothing(_: str) -> None:

@@ -1,7 +1,7 @@
 """A town of invoices: its database, its lake and its engine, and records as deliveries would leave them."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -99,11 +99,13 @@ class Town:
                 **{"as_of": AS_OF, "actor": Actor("person", "li.na"), "now": NOW, **options},
             )  # fmt: skip
 
-    def evaluate_one(self, desk: Desk, number: int, **options: Any) -> Evaluation:
-        """Evaluate one firm at a desk."""
-        with self.store.transaction() as tx:
+    def evaluate_one(
+        self, desk: Desk, number: int, *, tx: Transaction | None = None, **options: Any
+    ) -> Evaluation:
+        """Evaluate one firm at a desk, in a transaction of its own unless one is given."""
+        with nullcontext(tx) if tx else self.store.transaction() as inside:
             return desk.evaluate(
-                tx, contracts=self.contracts, catalogue=self.catalogue, scorecard=self.scorecard,
+                inside, contracts=self.contracts, catalogue=self.catalogue, scorecard=self.scorecard,
                 subject=self.firm(number),
                 **{"as_of": AS_OF, "actor": Actor("person", "li.na"), "now": NOW, **options},
             )  # fmt: skip
@@ -132,6 +134,22 @@ class Town:
             return replay_sample(
                 tx, session=session, lake=self.lake, contracts=self.contracts, size=size, **options
             )
+
+
+@pytest.fixture
+def somebody_waits(store: Store) -> Callable[[], bool]:
+    """Whether a transaction waits for a lock that another holds."""
+
+    def looking() -> bool:
+        with store.transaction() as tx:
+            return bool(
+                tx.rows(
+                    "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database"
+                    " WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted"
+                )
+            )
+
+    return looking
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is computed in part comes out as if everything had been computed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from xinqiao import audit
 from xinqiao.engine import dialect
+from xinqiao.engine.duck import EngineFault
 from xinqiao.kernel.actor import Actor
 from xinqiao.rating import operations, queries, renewing
 from xinqiao.rating.calculation import UnknownSubjects
@@ -174,6 +176,36 @@ def test_a_desk_closed_and_used_again_starts_anew(town: Any) -> None:
 
     assert town.rows(second, 3) != town.rows(first, 3)
     assert town.sample().differing == 0
+
+
+def test_a_desk_whose_session_broke_works_again_the_next_time(town: Any) -> None:
+    town.evaluate()
+    desk: Any = Desk(town.engine, town.lake)
+    town.invoices(3)
+    town.evaluate_one(desk, 3)
+    desk._kept.session._connection.close()
+
+    with pytest.raises(EngineFault):
+        town.evaluate_one(desk, 4)
+
+    assert town.evaluate_one(desk, 4).subjects == 1
+    desk.close()
+
+
+def test_two_who_evaluate_one_firm_at_once_give_it_one_evaluation(
+    town: Any, somebody_waits: Callable[[], bool]
+) -> None:
+    town.evaluate()
+    town.invoices(3)
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        with town.store.transaction() as tx:
+            first = town.evaluate_one(Desk(town.engine, town.lake), 3, tx=tx)
+            other = aside.submit(town.evaluate_one, Desk(town.engine, town.lake), 3)
+            while not (somebody_waits() or other.done()):
+                pass
+        second = other.result()
+
+    assert (second.evaluation_id, first.repeated, second.repeated) == (first.evaluation_id, False, True)
 
 
 def _written(town: Any) -> tuple[Any, Any]:

@@ -88,7 +88,11 @@ def test_nothing_goes_that_the_log_does_not_tell_of_even_when_deleting_is_cut_sh
 
 
 def test_a_delivery_under_way_and_a_vacuum_do_not_stop_each_other(
-    store: Store, lake: Lake, left: Mapping[str, Path], vacuuming: Vacuum
+    store: Store,
+    lake: Lake,
+    left: Mapping[str, Path],
+    vacuuming: Vacuum,
+    somebody_waits: Callable[[], bool],
 ) -> None:
     """A delivery locks its records before its quarantine; the lake lists them the other way round."""
     begun, over = threading.Event(), threading.Event()
@@ -97,7 +101,7 @@ def test_a_delivery_under_way_and_a_vacuum_do_not_stop_each_other(
         with store.transaction() as tx:
             lake.lock(tx, RECORDS)
             begun.set()
-            while not (_somebody_waits(store) or over.is_set()):
+            while not (somebody_waits() or over.is_set()):
                 pass
             lake.lock(tx, QUARANTINE)
 
@@ -111,13 +115,3 @@ def test_a_delivery_under_way_and_a_vacuum_do_not_stop_each_other(
         delivery.result()
 
     assert not any(path.exists() for path in left.values())
-
-
-def _somebody_waits(store: Store) -> bool:
-    with store.transaction() as tx:
-        return bool(
-            tx.rows(
-                "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database"
-                " WHERE d.datname = current_database() AND locktype = 'advisory' AND NOT granted"
-            )
-        )
