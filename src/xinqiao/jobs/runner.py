@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from xinqiao.kernel.clock import city_date
+from xinqiao.jobs.resuming import MOST_ATTEMPTS, NIGHTLY, NIGHTLY_AT, day_of, keep_resuming
 from xinqiao.kernel.refusals import Fault, NotFound, Refusal, Transient
 from xinqiao.rating.operations import require_reached
 from xinqiao.workspace import Workspace, commands
@@ -18,7 +18,7 @@ from xinqiao.workspace import Workspace, commands
 # A table is worth rewriting once a point read would open this many files.
 MANY_FILES = 32
 # After a full disk or a busy database a job is tried again, later each time.
-_AGAIN = RetryStrategy(max_attempts=6, linear_wait=300, retry_exceptions={Transient})
+_AGAIN = RetryStrategy(max_attempts=MOST_ATTEMPTS, linear_wait=300, retry_exceptions={Transient})
 # Between two tries to reach a database that went away.
 _PATIENCE_SECONDS = 5.0
 _log = structlog.get_logger("xinqiao.jobs")
@@ -39,12 +39,11 @@ def application(workspace: Workspace) -> App:
     def compact(timestamp: int) -> None:
         _told("compact", lambda: compact_crowded(workspace))
 
-    @app.periodic(cron="30 18 * * *")
-    @app.task(name="evaluate_daily", retry=_AGAIN)
+    @app.periodic(cron=f"{NIGHTLY_AT.minute} {NIGHTLY_AT.hour} * * *")
+    @app.task(name=NIGHTLY, retry=_AGAIN)
     def evaluate_daily(timestamp: int) -> None:
-        # The day that is over: of the one that has begun, not everything is known.
-        day = city_date(datetime.fromtimestamp(timestamp, tz=UTC)) - timedelta(days=1)
-        _told("evaluate_daily", lambda: commands.evaluate(workspace, as_of=day).evaluation_id)
+        day = day_of(datetime.fromtimestamp(timestamp, tz=UTC))
+        _told(NIGHTLY, lambda: commands.evaluate(workspace, as_of=day).evaluation_id)
 
     return app
 
@@ -104,7 +103,8 @@ def queue_evaluation(workspace: Workspace, *, as_of: date, model: str | None = N
 async def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:
     """Run jobs until the process is told to stop, or the task that awaits this is cancelled.
 
-    A job that runs at that moment is finished first.
+    A job that runs at that moment is finished first. What killed workers left, and a night that was missed, is taken
+    up.
 
     Args:
         workspace: What jobs act on.
@@ -115,7 +115,11 @@ async def run_worker(workspace: Workspace, *, own_signals: bool = True) -> None:
     """
     app = application(workspace)
     async with app.open_async():
-        await app.run_worker_async(install_signal_handlers=own_signals, delete_jobs="successful")
+        resuming = asyncio.create_task(keep_resuming(app, workspace))
+        try:
+            await app.run_worker_async(install_signal_handlers=own_signals, delete_jobs="successful")
+        finally:
+            resuming.cancel()
 
 
 async def run_worker_beside(workspace: Workspace) -> None:

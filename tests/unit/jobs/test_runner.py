@@ -1,6 +1,9 @@
 """Jobs wait in PostgreSQL's queue until a worker does each of them once."""
 
 import asyncio
+import dataclasses
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,16 +12,18 @@ import pytest
 from procrastinate import App
 
 from xinqiao.jobs import queue_evaluation, run_worker, run_worker_beside
+from xinqiao.jobs import resuming as taking_up
 from xinqiao.jobs import runner as jobs
-from xinqiao.kernel.clock import city_date
+from xinqiao.kernel.clock import CITY_TIME, city_date
 from xinqiao.kernel.unified_code import build
 from xinqiao.rating.catalogue.loader import UnknownModel
 from xinqiao.rating.operations import NotYetOver
-from xinqiao.rating.queries import current_evaluation
+from xinqiao.rating.queries import current_evaluation, evaluations
 from xinqiao.workspace import Workspace, commands
 
 FIRM = build(region="449901", organisation8="MA500001")
 AS_OF = date(2026, 6, 30)
+NOON = datetime(2026, 7, 1, 12, tzinfo=CITY_TIME)
 
 
 @pytest.fixture
@@ -43,6 +48,17 @@ def jobs_waiting(workspace: Workspace) -> list[str]:
             f"{row['task_name']} {row['status']}"
             for row in tx.rows("SELECT task_name, status FROM procrastinate_jobs ORDER BY id")
         ]
+
+
+def resume(workspace: Workspace) -> None:
+    """Take up what was left undone, as a worker does when it starts."""
+
+    async def resuming() -> None:
+        app = jobs.application(workspace)
+        async with app.open_async():
+            await taking_up.resume(app, workspace)
+
+    asyncio.run(resuming())
 
 
 def work_off(workspace: Workspace) -> None:
@@ -136,3 +152,112 @@ def jobs_waiting_for_work(workspace: Workspace) -> bool:
     """Whether a worker has announced itself."""
     with workspace.store.transaction() as tx:
         return bool(tx.rows("SELECT 1 FROM procrastinate_workers"))
+
+
+@pytest.fixture
+def killed(workspace: Workspace, settings: None) -> None:
+    """A worker was killed in the middle of an evaluation, an hour ago."""
+    command = [str(Path(sys.executable).with_name("xinqiao")), "worker"]
+    with workspace.store.transaction() as tx, subprocess.Popen(command, stderr=subprocess.DEVNULL) as worker:
+        tx.lock("rating:evaluate")
+        while "evaluate doing" not in jobs_waiting(workspace):
+            assert worker.poll() is None
+        worker.kill()
+    with workspace.store.transaction() as tx:
+        tx.run("UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'")
+        # By the machine's own clock it may have made up a night.
+        tx.run("DELETE FROM procrastinate_jobs WHERE task_name <> 'evaluate'")
+
+
+@pytest.fixture
+def graded(workspace: Workspace, deliver: Callable[[int], None]) -> None:
+    """Last night's evaluation was made."""
+    deliver(1)
+    commands.evaluate(workspace, as_of=AS_OF)
+
+
+@pytest.fixture
+def queued(workspace: Workspace, graded: None) -> None:
+    assert queue_evaluation(workspace, as_of=AS_OF - timedelta(days=1))
+
+
+def test_the_job_of_a_killed_worker_is_done_by_the_next(
+    workspace: Workspace, queued: None, killed: None
+) -> None:
+    work_off(workspace)
+    assert jobs_waiting(workspace) == ["evaluate doing"]
+
+    resume(workspace)
+    work_off(workspace)
+
+    assert jobs_waiting(workspace) == []
+    with workspace.store.transaction() as tx:
+        assert {each.as_of for each in evaluations(tx)} == {AS_OF, AS_OF - timedelta(days=1)}
+
+
+def test_the_job_of_a_killed_worker_waits_for_another_of_its_kind(
+    workspace: Workspace, queued: None, killed: None
+) -> None:
+    queue_evaluation(workspace, as_of=AS_OF - timedelta(days=2))
+
+    resume(workspace)
+    assert jobs_waiting(workspace) == ["evaluate doing", "evaluate todo"]
+    work_off(workspace)
+    resume(workspace)
+    work_off(workspace)
+
+    assert jobs_waiting(workspace) == []
+
+
+def test_a_job_that_killed_every_worker_is_given_up(workspace: Workspace, queued: None, killed: None) -> None:
+    with workspace.store.transaction() as tx:
+        tx.run("UPDATE procrastinate_jobs SET attempts = %s", (taking_up.MOST_ATTEMPTS - 1,))
+
+    resume(workspace)
+
+    assert jobs_waiting(workspace) == ["evaluate failed"]
+
+
+def test_a_job_of_a_living_worker_is_left_alone(workspace: Workspace, queued: None, killed: None) -> None:
+    with workspace.store.transaction() as tx:
+        tx.run("UPDATE procrastinate_workers SET last_heartbeat = now()")
+
+    resume(workspace)
+
+    assert jobs_waiting(workspace) == ["evaluate doing"]
+
+
+def test_a_night_that_was_missed_is_made_up_once(
+    workspace: Workspace, deliver: Callable[[int], None]
+) -> None:
+    deliver(1)
+
+    resume(workspace)
+    resume(workspace)
+
+    assert jobs_waiting(workspace) == ["evaluate_daily todo"]
+    work_off(workspace)
+    resume(workspace)
+    assert jobs_waiting(workspace) == []
+    with workspace.store.transaction() as tx:
+        assert [each.as_of for each in evaluations(tx)] == [AS_OF]
+
+
+def test_a_night_is_not_made_up_that_has_its_evaluation_or_for_which_one_waits(
+    workspace: Workspace, graded: None
+) -> None:
+    resume(workspace)
+    assert jobs_waiting(workspace) == []
+
+    tomorrow = dataclasses.replace(workspace, clock=lambda: NOON + timedelta(days=1))
+    queue_evaluation(tomorrow, as_of=AS_OF + timedelta(days=1))
+    resume(tomorrow)
+    assert jobs_waiting(workspace) == ["evaluate todo"]
+
+
+def test_the_night_of_a_moment_is_the_last_that_was_due() -> None:
+    half_past_two = datetime(2026, 7, 1, 2, 30, tzinfo=CITY_TIME)
+
+    assert taking_up.last_night(half_past_two) == half_past_two
+    assert taking_up.last_night(half_past_two - timedelta(seconds=1)) == half_past_two - timedelta(days=1)
+    assert taking_up.day_of(half_past_two) == AS_OF
