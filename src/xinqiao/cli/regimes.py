@@ -22,6 +22,9 @@ File = Annotated[Path, typer.Argument(metavar="文件", help="方案文件（YAM
 Named = Annotated[
     str, typer.Argument(metavar="名称@版本", help="如 epidemic_tax_cut@1；不写版本则为最新版本。")
 ]
+Exactly = Annotated[
+    str, typer.Argument(metavar="名称@版本", help="名称和版本都要写，如 epidemic_tax_cut@1。")
+]
 Person = Annotated[str | None, typer.Option("--as", help="操作人姓名；不写则为操作系统用户。")]
 
 _STATES = {"proposed": "已提出，待批准", "approved": "已批准", "withdrawn": "已撤回"}
@@ -106,7 +109,7 @@ def propose(context: typer.Context, file: File, person: Person = None, json: Jso
 
 
 @regime.command("approve", help="批准一个方案；提出人不能批准。")
-def approve(context: typer.Context, named: Named, person: Person = None, json: Json = False) -> None:
+def approve(context: typer.Context, named: Exactly, person: Person = None, json: Json = False) -> None:
     """Approve a regime as a second person."""
     from xinqiao.workspace import regimes
 
@@ -119,7 +122,7 @@ def approve(context: typer.Context, named: Named, person: Person = None, json: J
 @regime.command("withdraw", help="撤回一个方案：自今天起不再适用，已评定的等级不变。")
 def withdraw(
     context: typer.Context,
-    named: Named,
+    named: Exactly,
     reason: Annotated[str, typer.Option("--reason", help="撤回的原因。")],
     person: Person = None,
     json: Json = False,

@@ -175,6 +175,23 @@ def test_a_second_person_approves(town: Any, declare: Declare) -> None:
     assert names[:2] == ["regime.approved", "regime.proposed"]
 
 
+def test_only_a_version_that_is_named_is_approved_or_withdrawn(town: Any, declare: Declare) -> None:
+    """The proposer may put another forward between the reading and the decision."""
+    regime = declare()
+    with town.store.transaction() as tx:
+        operations.propose(tx, regime, actor=LI, now=NOW)
+
+        for bare in (regime.name, f"{regime.name}@"):
+            with pytest.raises(operations.VersionNotNamed, match=regime.name) as refused:
+                operations.approve(tx, bare, actor=WANG, now=NOW)
+            assert regime.id in refused.value.remedy
+            with pytest.raises(operations.VersionNotNamed):
+                operations.withdraw(tx, bare, reason="改期", actor=WANG, now=NOW)
+
+        assert queries.entry(tx, regime.name).state == "proposed"
+        assert operations.approve(tx, regime.id, actor=WANG, now=NOW).state == "approved"
+
+
 @pytest.mark.parametrize("spelt", ["LI.NA", " li.na ", "ｌｉ．ｎａ", "Ｌｉ．Ｎａ\u3000", "li.na\u200b"])
 def test_the_proposer_is_no_second_person_however_the_name_is_spelt(
     town: Any, declare: Declare, spelt: str

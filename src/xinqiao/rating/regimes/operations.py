@@ -51,6 +51,12 @@ class NoReason(Refusal):
     code = "no_reason"
 
 
+class VersionNotNamed(Refusal):
+    """A regime is approved or withdrawn by its bare name, of which another version may have been proposed meanwhile."""
+
+    code = "version_not_named"
+
+
 class WrongState(Refusal):
     """The regime has been approved or withdrawn already."""
 
@@ -108,6 +114,7 @@ def approve(tx: Transaction, named: str, *, actor: Actor, now: datetime) -> Entr
 
     Raises:
         UnknownRegime: There is no such regime.
+        VersionNotNamed: The name does not say which version.
         NotAPerson: The actor is no person.
         SamePerson: The actor proposed it.
         WrongState: It is approved or withdrawn already.
@@ -115,7 +122,7 @@ def approve(tx: Transaction, named: str, *, actor: Actor, now: datetime) -> Entr
     """
     _require_person(actor)
     tx.lock("rating:regimes")
-    held = queries.entry(tx, named)
+    held = _exactly(tx, named)
     regime = held.regime
     if held.state != "proposed":
         state = "已批准" if held.state == "approved" else "已撤回"
@@ -147,6 +154,7 @@ def withdraw(tx: Transaction, named: str, *, reason: str, actor: Actor, now: dat
 
     Raises:
         UnknownRegime: There is no such regime.
+        VersionNotNamed: The name does not say which version.
         NotAPerson: The actor is no person.
         NoReason: The reason is blank.
         WrongState: It was withdrawn before.
@@ -155,7 +163,7 @@ def withdraw(tx: Transaction, named: str, *, reason: str, actor: Actor, now: dat
     if not reason.strip():
         raise NoReason("没有写明撤回方案的原因。", where="reason", remedy="写明原因，它会记入审计日志。")
     tx.lock("rating:regimes")
-    held = queries.entry(tx, named)
+    held = _exactly(tx, named)
     regime = held.regime
     if held.state == "withdrawn":
         raise WrongState(f"方案 {regime.id} 已撤回。", where=regime.id, remedy="无需再次撤回。")
@@ -163,6 +171,18 @@ def withdraw(tx: Transaction, named: str, *, reason: str, actor: Actor, now: dat
     event = RegimeWithdrawn(regime=regime.id, state=held.state, reason=reason)
     audit.append(tx, event, actor=actor, now=now)
     return queries.entry(tx, regime.id)
+
+
+def _exactly(tx: Transaction, named: str) -> Entry:
+    """The regime of a full name: what somebody has read and decided on, not what was put forward since."""
+    held = queries.entry(tx, named)
+    if held.regime.id != named:
+        raise VersionNotNamed(
+            f"没有写明是方案 {held.regime.name} 的哪一版，审阅之后可能又提出了新版本。",
+            where=named,
+            remedy=f"写出名称和版本，例如 {held.regime.id}；先用 xinqiao rating regime show {held.regime.id} 核对内容。",
+        )
+    return held
 
 
 def _require_person(actor: Actor) -> None:
