@@ -196,7 +196,8 @@ def queue(workspace: "Workspace", as_of: date, model: str | None) -> bool:
 def _open_store(settings: "Settings") -> "Store":
     from xinqiao.store import open_store
 
-    settings.home.mkdir(parents=True, exist_ok=True)
+    # Delivered files, the lake and the quarantine hold personal data.
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     address = settings.database_url.get_secret_value() if settings.database_url else None
     return open_store(home=settings.home, database_url=address)
 

@@ -35,7 +35,12 @@ def open_delivery(tx: Transaction, lake: Lake, session: Session, dataset: str, d
 
 
 def write_csv(session: Session, path: Path) -> None:
-    """Write `refused_before` as a CSV for mending: which row, why, and every column as delivered."""
+    """Write `refused_before` as a CSV for mending: which row, why, and every column as delivered.
+
+    A new file is closed to others, as it holds personal data unmasked.
+    """
+    if not path.exists():
+        path.touch(mode=0o600)
     headings = [heading for (heading,) in session.rows(
         "SELECT heading FROM (SELECT unnest(json_keys(raw)) AS heading, generate_subscripts(json_keys(raw), 1) AS place"
         " FROM refused_before) GROUP BY heading ORDER BY min(place), heading"
@@ -46,7 +51,9 @@ def write_csv(session: Session, path: Path) -> None:
     )
     session.run(
         f"COPY (SELECT file AS {identifier(FILE)}, row AS {identifier(ROW)}, array_to_string(reasons, '；') AS"
-        f" {identifier(REASONS)}{chosen} FROM refused_before ORDER BY file, row) TO {text(str(path))} (HEADER)"
+        f" {identifier(REASONS)}{chosen} FROM refused_before ORDER BY file, row) TO {text(str(path))}"
+        # Into that very file, and not into one that takes its place.
+        " (HEADER, USE_TMP_FILE false)"
     )
 
 

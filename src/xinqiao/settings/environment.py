@@ -77,7 +77,7 @@ class Settings(BaseSettings):
 _REMEDIES = {
     "home": "应为目录的路径，例如 /var/lib/xinqiao；不能是已有的文件。",
     "database_url": "应以 postgresql:// 开头，例如 postgresql://用户:口令@主机:5432/库名；留空则使用内置数据库。",
-    "host": "应为本机的 IP 地址或主机名，例如 127.0.0.1；对外服务时用 0.0.0.0。",
+    "host": "应为本机的 IP 地址或主机名，例如 127.0.0.1。",
     "port": "应为 1 到 65535 的整数，例如 8000。",
     "memory_limit": "应为数字加单位（KB、MB、GB、TB），例如 12GB；留空则由系统决定。",
     "threads": "应为 1 到 1024 的整数，例如 4；留空则使用全部处理器。",

@@ -112,6 +112,16 @@ def test_it_listens_on_this_machine_only(xinqiao: Xinqiao, monkeypatch: pytest.M
     assert "XINQIAO_HOST" in answer.err
 
 
+def test_a_host_that_cannot_be_used_is_not_answered_with_one_that_is_refused(
+    xinqiao: Xinqiao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XINQIAO_HOST", "not a host")
+
+    answer = xinqiao("serve", "--port", free_port())
+
+    assert (answer.status, "127.0.0.1" in answer.err, "0.0.0.0" in answer.err) == (2, True, False)  # noqa: S104
+
+
 @pytest.mark.usefixtures("delivered")
 def test_the_worker_does_what_is_queued(program: Program) -> None:
     with main.open_workspace() as workspace:

@@ -1,6 +1,7 @@
 """Refused rows are a place to work: listed, shown without personal data, exported, mended and judged again."""
 
 import csv
+import stat
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -145,6 +146,16 @@ def test_mended_rows_become_records_and_the_others_stay(
         "void",
     ]
     assert [row.row for row in refused(delivery.delivery_id)] == [3, 4]
+
+
+def test_an_export_is_closed_to_others(delivery: Delivery, export: Export) -> None:
+    """It holds personal data as it was delivered."""
+    path = export(delivery.delivery_id)
+    whole = path.read_bytes()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+    path.write_text("of another kind, and longer than what takes its place" * 1000)
+    assert export(delivery.delivery_id).read_bytes() == whole
 
 
 def test_only_some_rows_of_an_export_may_come_back(delivery: Delivery, again: Again, export: Export) -> None:
