@@ -14,7 +14,6 @@ from procrastinate.jobs import Job, Status
 
 from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Transient
-from xinqiao.rating.evaluation import MODEL
 from xinqiao.rating.queries import current_evaluation, evaluations
 from xinqiao.workspace import Workspace
 
@@ -87,12 +86,12 @@ def _missed(workspace: Workspace, night: datetime) -> bool:
         newest = current_evaluation(tx)
         if newest is None:
             return True
-        made = max(each.started_at for each in evaluations(tx, scope="city"))
+        made = max(each.started_at for each in evaluations(tx, scope="city", model=None))
     return newest.as_of < day_of(night) and made < night
 
 
 async def _waits(app: App, day: date) -> bool:
     """Whether somebody has put an evaluation of that day into the queue."""
-    wanted = {"as_of": day.isoformat(), "model": MODEL}
+    wanted = {"as_of": day.isoformat(), "model": None}
     queued = await app.job_manager.list_jobs_async(task="evaluate")
     return any(each.status in ("todo", "doing") and each.task_kwargs == wanted for each in queued)
