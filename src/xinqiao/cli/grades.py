@@ -15,7 +15,6 @@ from xinqiao.cli.regimes import regime
 from xinqiao.cli.surroundings import Language, day_asked, opened, surroundings
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.kernel.subject import organisation_code
-from xinqiao.kernel.unified_code import UnifiedCode
 
 rating = typer.Typer(no_args_is_help=True, help="等级：导出、复算与权重调整方案。")
 
@@ -79,13 +78,13 @@ def evaluate(
     if queue:
         _queue(context, as_of, subject, model, json=json)
         return
-    subjects = sorted({UnifiedCode.parse(code).subject for code in output.parted(subject)}) or None
+    codes = output.parted(subject)
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, output.steps("评价") as progress:
         made = commands.evaluate(
             workspace,
             as_of=day_asked(workspace, day) or workspace.today(),
-            subjects=subjects,
+            subjects=commands.subjects_named(workspace, codes) if codes else None,
             model=model,
             progress=progress,
         )
@@ -213,9 +212,10 @@ def replay(
 
 def _replay_one(context: typer.Context, code: str, evaluation: int | None, *, json: bool) -> None:
     from xinqiao.rating.replay import replay as replay_grade
+    from xinqiao.resolution.naming import subject_named
 
-    subject = UnifiedCode.parse(code).subject
     with opened(context) as workspace, workspace.begun() as (tx, session):
+        subject = subject_named(tx, session, workspace.lake, code)
         done = replay_grade(
             tx,
             session=session,

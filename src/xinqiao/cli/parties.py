@@ -9,7 +9,6 @@ from xinqiao.cli.output import Code, Json
 from xinqiao.cli.surroundings import day_asked, opened
 from xinqiao.kernel.clock import end_of_day
 from xinqiao.kernel.refusals import NotFound
-from xinqiao.kernel.unified_code import UnifiedCode
 
 if TYPE_CHECKING:
     from xinqiao.parties import EnterpriseParties
@@ -30,10 +29,11 @@ def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json =
     from xinqiao.parties import Scope, enterprise_parties, load_rules
     from xinqiao.parties.queries import DATASETS
     from xinqiao.rating.inputs import regions
+    from xinqiao.resolution.naming import subject_named
 
-    subject = UnifiedCode.parse(code).subject
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
+        subject = subject_named(tx, session, workspace.lake, code)
         day = day_asked(workspace, day) or workspace.today()
         views = workspace.histories(tx, session, DATASETS)
         covered = regions(tx, versions=workspace.lake.versions(tx), known_until=end_of_day(day))
@@ -47,11 +47,12 @@ def parties(context: typer.Context, code: Code, as_of: AsOf = None, json: Json =
 
 def size_class(context: typer.Context, code: Code, as_of: AsOf = None, json: Json = False) -> None:
     """Show the size class of an enterprise and the figures it stands on."""
+    from xinqiao.resolution.naming import subject_named
     from xinqiao.sizing import DATASETS, enterprise_size, load_scheme
 
-    subject = UnifiedCode.parse(code).subject
     day = output.read_day(as_of, "--as-of")
     with opened(context) as workspace, workspace.begun() as (tx, session):
+        subject = subject_named(tx, session, workspace.lake, code)
         day = day_asked(workspace, day) or workspace.today()
         made = enterprise_size(
             session,

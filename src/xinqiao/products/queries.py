@@ -13,8 +13,8 @@ from xinqiao.intake.covering import speaks_for
 from xinqiao.intake.queries import Brought
 from xinqiao.kernel.clock import naive_utc
 from xinqiao.kernel.refusals import Fault, NotFound
+from xinqiao.kernel.spelling import compact
 from xinqiao.kernel.subject import organisation_code
-from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.lake import Lake
 from xinqiao.products import judgement, model
 from xinqiao.products.catalogue import load_product
@@ -31,6 +31,7 @@ from xinqiao.rating import queries as ratings
 from xinqiao.rating.evaluation import RECORDS, Evaluation, Rating
 from xinqiao.rating.regimes import queries as regimes
 from xinqiao.resolution import records as directory
+from xinqiao.resolution.naming import subject_named
 from xinqiao.store import Transaction
 
 NOTICE_ZH = (
@@ -92,7 +93,7 @@ def enterprise_report(
         InconsistentReport: Score and contributions do not agree.
         DeclarationLost: What the evaluation was made with was not kept.
     """
-    enterprise = _enterprise(tx, unified_code)
+    enterprise = _enterprise(tx, session, lake, unified_code)
     subject = int(enterprise["subject"])
     # The newest grade is the first of the firm's history, which the report shows as a whole.
     past = () if evaluation_id is not None else _past(tx, session, lake, subject, model_name)
@@ -161,11 +162,12 @@ def _assembled(
     )
 
 
-def _enterprise(tx: Transaction, unified_code: str) -> dict[str, Any]:
-    code = UnifiedCode.parse(unified_code).text
-    row = directory.of_code(tx, code)
+def _enterprise(tx: Transaction, session: Session, lake: Lake, code: str) -> dict[str, Any]:
+    row = directory.of_subject(tx, subject_named(tx, session, lake, code))
     if row is None:
-        raise UnknownEnterprise(f"平台没有代码为 {code} 的企业。", remedy="请核对代码，或按名称查询。")
+        raise UnknownEnterprise(
+            f"平台没有代码为 {compact(code)} 的企业。", remedy="请核对代码，或按名称查询。"
+        )
     return row
 
 

@@ -6,24 +6,21 @@ unless they are sorted by grade. No more than `MOST_HITS` are ever counted:
 nobody reads a thousand names, and a part as common as “公司” would otherwise touch every firm of the city.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
-from unicodedata import category
+from unicodedata import category, normalize
 
 from xinqiao.catalogue.codes import industry_name, region_name
 from xinqiao.engine import Session
-from xinqiao.kernel import registration_number
-from xinqiao.kernel.organisation_code import InvalidOrganisationCode, normalise
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.kernel.spelling import compact
-from xinqiao.kernel.subject import subject_key
 from xinqiao.lake import Lake
 from xinqiao.products.model import Hit, HitPage
 from xinqiao.rating import queries as ratings
-from xinqiao.rating.evaluation import RECORDS
 from xinqiao.resolution import records as directory
+from xinqiao.resolution.naming import by_older_code
 from xinqiao.store import Transaction
 
 MOST_HITS = 1000
@@ -32,8 +29,8 @@ SHORTEST_NAME, SHORTEST_CODE, LONGEST = 2, 4, 100
 SortKey = Literal["name", "code", "grade", "score", "coverage", "as_of", "region", "industry", "status"]
 SORT_KEYS: tuple[SortKey, ...] = get_args(SortKey)
 _FROM_LAKE = frozenset({"grade", "score", "coverage", "as_of"})
+_BRACKETS = re.compile(r"[()\[\]〔〕【】]")
 _WORST_FIRST = ("NR", "D", "C", "B", "A")
-_REGISTRATIONS = f"{RECORDS}business_registration"
 
 
 class TextTooShort(Refusal):
@@ -83,7 +80,7 @@ def search(
         TextTooLong: It is longer than `LONGEST` characters.
     """
     wanted = _wanted(text)
-    older = _by_older_code(tx, session, lake, text)
+    older = by_older_code(tx, session, lake, text, most=MOST_HITS)
     patterns = _patterns(str(wanted["name"]))
     if not patterns and wanted["coded"] is None:
         raise TextTooShort("查询内容过短。", remedy="名称至少输入两个字，代码至少输入四位。")
@@ -138,26 +135,10 @@ def _patterns(name: str) -> list[str]:
     ]
 
 
-def _by_older_code(tx: Transaction, session: Session, lake: Lake, text: str) -> list[int]:
-    """Keys of the enterprises that an organisation code or a registration number in full stands for."""
-    found: set[int] = set()
-    with suppress(InvalidOrganisationCode):
-        found.add(subject_key(normalise(text)))
-    number = compact(text)
-    version = lake.versions(tx).get(_REGISTRATIONS)
-    if version is not None and registration_number.is_valid(number):
-        lake.register(session, table=_REGISTRATIONS, version=version, name="numbered_registrations")
-        rows = session.rows(
-            "SELECT DISTINCT subject FROM numbered_registrations WHERE registration_number = ? LIMIT ?",
-            [number, MOST_HITS],
-        )
-        found.update(subject for (subject,) in rows)
-    return sorted(found)
-
-
 def _escaped(text: str) -> str:
-    """A text in which LIKE finds no wildcards."""
-    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    """A text in half width in which LIKE finds no wildcards, but for brackets, which may be of either width."""
+    plain = normalize("NFKC", text).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return _BRACKETS.sub("_", plain)
 
 
 def _grades(

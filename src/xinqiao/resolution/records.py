@@ -45,11 +45,9 @@ def put(tx: Transaction, entries: Iterable[Mapping[str, Any]], *, delivery_id: i
     return count
 
 
-def of_code(tx: Transaction, unified_code: str) -> dict[str, Any] | None:
-    """The entry with a unified code, the one of the least subject where several have it."""
-    return tx.row(
-        "SELECT * FROM enterprise WHERE unified_code = %s ORDER BY subject LIMIT 1", (unified_code,)
-    )
+def of_subject(tx: Transaction, subject: int) -> dict[str, Any] | None:
+    """The entry of a subject."""
+    return tx.row("SELECT * FROM enterprise WHERE subject = %s", (subject,))
 
 
 def called(tx: Transaction, *, code: str, name: str, limit: int) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from xinqiao.rating.choosing import choose
 from xinqiao.rating.evaluation import Evaluation
 from xinqiao.rating.model import Scorecard
 from xinqiao.rating.queries import current_evaluation, current_ratings, own_model
+from xinqiao.resolution.naming import subject_named
 from xinqiao.resolution.operations import refresh_directory
 from xinqiao.resolution.queries import register_codes
 from xinqiao.store import Transaction
@@ -202,6 +203,16 @@ def evaluate(
             now=workspace.clock(),
             progress=progress,
         )
+
+
+def subjects_named(workspace: Workspace, codes: Collection[str]) -> list[int]:
+    """The enterprises that codes of any kind name, sorted.
+
+    Raises:
+        InvalidCode: One of them names none.
+    """
+    with workspace.begun() as (tx, session):
+        return sorted({subject_named(tx, session, workspace.lake, code) for code in codes})
 
 
 def choose_model(

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from xinqiao.kernel.unified_code import InvalidCode, UnifiedCode, build
 from xinqiao.products import HitPage, Order, TextTooLong, TextTooShort, search
-from xinqiao.workspace import Workspace
+from xinqiao.resolution.naming import subject_named
+from xinqiao.workspace import Workspace, reports
 
 
 def find(workspace: Workspace, text: str, **options: object) -> HitPage:
@@ -68,6 +70,26 @@ def test_an_organisation_code_with_a_slip_finds_nobody(workspace: Workspace, fir
 
     assert find(workspace, wrong).total == 0
     assert find(workspace, f"{wrong[:8]}-{wrong[8]}").total == 0
+
+
+@pytest.mark.parametrize("part", ["吊销(集团)", "吊销（集团）", "吊销〔集团〕商贸", "ｘ吊销"])
+def test_brackets_and_letters_may_be_of_either_width(workspace: Workspace, part: str) -> None:
+    expected = [] if part.startswith("ｘ") else ["已吊销(集团)商贸有限公司"]
+
+    assert names(find(workspace, part)) == expected
+
+
+def test_older_codes_name_the_firm_to_every_question_about_it(
+    workspace: Workspace, firms: dict[str, str], registration_number: str
+) -> None:
+    busy = UnifiedCode.parse(firms["busy"])
+    former = build(organisation8=busy.text[8:16], region="110105").text
+    with workspace.begun() as (tx, session):
+        for code in (firms["busy"], busy.organisation_code, former, registration_number):
+            assert subject_named(tx, session, workspace.lake, code) == busy.subject
+            assert reports.report(workspace, tx, session, unified_code=code).identity.subject == busy.subject
+        with pytest.raises(InvalidCode, match="15 位"):
+            subject_named(tx, session, workspace.lake, registration_number[:-1] + "x")
 
 
 def test_a_registration_number_finds_the_firm_that_had_it(
