@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from xinqiao.catalogue.model import Field
 from xinqiao.engine.dialect import text
+from xinqiao.kernel.clock import CITY_TIME
 
 # What departments write where there is nothing to say.
 BLANKS = ("", "N/A", "NA", "NULL", "null", "None", "-", "--", "—", "/", "\\", "无", "暂无", "不详")
@@ -74,9 +75,11 @@ def half_width(expression: str) -> str:
 def identifier_text(column: str) -> str:
     """SQL for an identifier in half-width capitals without blanks; quick when it is 18 plain bytes."""
     slow = f"upper(regexp_replace({half_width(tidy(column))}, '[\\s\\p{{Z}}\\p{{C}}\\x27’‘`]', '', 'g'))"
-    return (
-        f"CASE WHEN strlen({column}) = 18 AND strpos({column}, ' ') = 0 THEN upper({column}) ELSE {slow} END"
-    )
+    # Eighteen bytes are no code where some make one wide character, or blanks stand around a shorter number. To look
+    # for a blank costs a third of asking for the last character.
+    eighteen = f"strlen({column}) = 18 AND length({column}) = 18"
+    whole = f"strpos({column}, ' ') = 0 AND strpos({column}, '\t') = 0"
+    return f"CASE WHEN {eighteen} AND {whole} THEN upper({column}) ELSE {slow} END"
 
 
 def reading(
@@ -157,9 +160,9 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
     match field.kind:
         case "date":
             month = f", {_month(cleaned)}" if field.name.endswith("month_on") else ""
-            return f"coalesce(try_cast({column} AS DATE), {_date(cleaned)}{month})"
+            return f"coalesce({_day_or_moment(column, cleaned, 'DATE')}, {_date(cleaned)}{month})"
         case "timestamp":
-            return f"coalesce(try_cast({column} AS TIMESTAMP), {_date(cleaned)}::TIMESTAMP)"
+            return f"coalesce({_day_or_moment(column, cleaned, 'TIMESTAMP')}, {_date(cleaned)}::TIMESTAMP)"
         case "amount":
             quick = _fen(_number(column, unit), UNITS[unit])
             return f"coalesce({quick}, {_amount(cleaned, unit)}, {_amount(_minus(cleaned), unit)})"
@@ -183,6 +186,28 @@ _BOOLEANS = {"是": "true", "否": "false", "1": "true", "0": "false", "Y": "tru
 def _word(cleaned: str, words: Mapping[str, str]) -> str:
     cases = " ".join(f"WHEN {text(word)} THEN {text(code)}" for word, code in words.items())
     return f"CASE {cleaned} {cases} END"
+
+
+# So long is a day without a time at most, in plain digits; one with a time and a zone is longer.
+_DAY_BYTES = 12
+# A text that the engine can read and that may name a zone; it would drop the zone.
+_MAY_BE_ZONED = ":.*[Z+C-]"
+# ISO 8601's offsets and Z, and UTC as databases write it.
+_ZONED = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
+
+
+def _day_or_moment(column: str, cleaned: str, kind: str) -> str:
+    """What the engine's own cast reads; an instant with its zone, 2026-06-30T16:30:00Z, as the city's clock showed it."""
+    plain = f"strlen({column}) <= {_DAY_BYTES} OR NOT regexp_matches({column}, {text(_MAY_BE_ZONED)})"
+    quick = f"CASE WHEN {plain} THEN try_cast({column} AS {kind}) ELSE {_in_city_time(column)}::{kind} END"
+    odd = f"CASE WHEN strlen({column}) > {_DAY_BYTES} THEN {_in_city_time(f'upper({half_width(cleaned)})')}::{kind} END"
+    return f"{quick}, {odd}"
+
+
+def _in_city_time(written: str) -> str:
+    found = f"replace(regexp_extract({written}, {text(_ZONED)}), 'UTC', 'Z')"
+    found = f"regexp_replace({found}, '\\s+([Z+-])', '\\1')"
+    return f"timezone({text(CITY_TIME.key)}, try_cast({found} AS TIMESTAMPTZ))"
 
 
 def _date(cleaned: str) -> str:

@@ -1,7 +1,8 @@
 """What departments write, and the value it is: laws that hold for every date and every amount."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from xinqiao.catalogue import load_contracts
 from xinqiao.catalogue.model import Field
 from xinqiao.engine import DuckDBEngine, Session
 from xinqiao.intake import parsing
+from xinqiao.kernel.clock import CITY_TIME
 
 INVOICE = load_contracts()["sales_invoice"]
 DATE, AMOUNT, STATUS = INVOICE.field("issued_on"), INVOICE.field("amount_fen"), INVOICE.field("status")
+MOMENT = replace(DATE, name="issued_at", kind="timestamp")
 NUMBER = INVOICE.field("invoice_number")
 YEAR = load_contracts()["business_registration"].field("annual_report_year")
 MONTH = load_contracts()["social_insurance"].field("month_on")
@@ -115,6 +118,47 @@ def written_days(draw: st.DrawFn) -> tuple[date, str]:
 @given(many(written_days()))
 def test_every_spelling_of_a_day_is_the_same_day(read_all: Read, written: list[tuple[date, str]]) -> None:
     assert read_all(DATE, [text for _, text in written]) == [day for day, _ in written]
+
+
+@st.composite
+def written_instants(draw: st.DrawFn) -> tuple[datetime, str]:
+    hours = draw(st.just(0) | st.integers(-12, 14))
+    zone = timezone(timedelta(hours=hours, minutes=draw(st.sampled_from([0, 30])) * (hours >= 0)))
+    moment = draw(
+        st.datetimes(datetime(1992, 1, 2), datetime(2099, 12, 30), timezones=st.just(zone))
+    ).replace(microsecond=0)
+    offset = f"{moment:%z}"
+    spelt = [offset, f" {offset}", f"{offset[:3]}:{offset[3:]}"]
+    if offset.endswith("00"):
+        spelt.append(offset[:3])
+    if offset == "+0000":
+        spelt += ["Z", "z", " UTC", "UTC"]
+    form = draw(
+        st.sampled_from(
+            ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.000"]
+        )
+    )
+    written = f"{moment:{form}}{draw(st.sampled_from(spelt))}"
+    if draw(st.booleans()):
+        written = written.translate(FULL_WIDTH)
+    return moment.astimezone(CITY_TIME).replace(tzinfo=None), f"{draw(BLANKS)}{written}{draw(BLANKS)}"
+
+
+@laws
+@given(many(written_instants()))
+def test_an_instant_with_its_zone_is_the_day_and_the_hour_that_the_city_had(
+    read_all: Read, written: list[tuple[datetime, str]]
+) -> None:
+    texts, city = [text for _, text in written], [moment for moment, _ in written]
+
+    assert read_all(DATE, texts) == [moment.date() for moment in city]
+    assert read_all(MOMENT, texts) == city
+
+
+@pytest.mark.parametrize("text", ["2026-06-30T16:30:00", "2026-06-30 16:30:00", "2026/6/30 16:30:00.0"])
+def test_a_time_without_a_zone_is_the_city_s(read: Read, text: str) -> None:
+    assert read(DATE, text) == date(2026, 6, 30)
+    assert read(MOMENT, text) == datetime(2026, 6, 30, 16, 30)
 
 
 @pytest.mark.parametrize(
