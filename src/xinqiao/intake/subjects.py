@@ -82,13 +82,14 @@ def _key(code: str, start: int) -> str:
 
 
 def _is_unified(code: str) -> str:
-    """GB 32100-2015 §4: permitted characters, the check character, and that of the organisation code within."""
+    """As `kernel.unified_code` judges: permitted characters, authority, region and both check characters."""
     alphabet = unified_code.ALPHABET
     total = " + ".join(f"{_value(alphabet, code, i + 1)} * {3**i % 31}" for i in range(17))
     check = f"(31 - ({total}) % 31) % 31 = {_value(alphabet, code, 18)}"
     organisation = _is_organisation(code, 9)
     permitted = f"translate({code}, {text(alphabet)}, '') = ''"
-    return f"{permitted} AND regexp_full_match(substr({code}, 3, 6), '[0-9]+') AND {check} AND {organisation}"
+    begins = f"regexp_matches({code}, '^[{''.join(unified_code.AUTHORITIES)}].[0-9]{{6}}')"
+    return f"{permitted} AND {begins} AND {check} AND {organisation}"
 
 
 def _is_organisation(code: str, start: int) -> str:
@@ -96,10 +97,9 @@ def _is_organisation(code: str, start: int) -> str:
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
     total = " + ".join(f"{_value(_BASE_36, code, start + i)} * {weight}" for i, weight in enumerate(weights))
     body = f"translate(substr({code}, {start}, 9), {text(_BASE_36)}, '') = ''"
-    # Zeros fit their check character, but they are a way of writing that there is no code.
     return (
         f"{body} AND substr('0X987654321', ({total}) % 11 + 1, 1) = substr({code}, {start + 8}, 1)"
-        f" AND substr({code}, {start}, 8) <> '00000000'"
+        f" AND substr({code}, {start}, 8) <> {text(organisation_code.NO_BODY)}"
     )
 
 

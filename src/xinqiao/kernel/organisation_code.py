@@ -9,6 +9,8 @@ from xinqiao.kernel.spelling import compact
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BODY_LENGTH = 8
 LENGTH = 9
+NO_BODY = "0" * BODY_LENGTH
+"""Zeros fit their check character, but they are a way of writing that there is no code."""
 
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 # GB 11714-1997 4.3: weights of the body characters; the check is 11 minus the weighted sum modulo 11.
@@ -50,6 +52,8 @@ def normalise(text: str) -> str:
     if len(code) != LENGTH:
         raise InvalidOrganisationCode(f"组织机构代码应为 9 位，“{code}”为 {len(code)} 位")
     expected = check_character(code[:BODY_LENGTH])
+    if code[:BODY_LENGTH] == NO_BODY:
+        raise InvalidOrganisationCode(f"组织机构代码“{code}”全为 0，表示没有代码")
     if code[BODY_LENGTH] != expected:
         raise InvalidOrganisationCode(
             f"组织机构代码“{code}”的校验码“{code[BODY_LENGTH]}”不符，按前 8 位应为“{expected}”"
@@ -62,5 +66,6 @@ def is_valid(text: str) -> bool:
     return (
         len(text) == LENGTH
         and all(character in _VALUES for character in text[:BODY_LENGTH])
+        and text[:BODY_LENGTH] != NO_BODY
         and text[BODY_LENGTH] == check_character(text[:BODY_LENGTH])
     )

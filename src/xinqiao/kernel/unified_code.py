@@ -152,7 +152,7 @@ def _judge(code: str) -> None:
     if not region.isdecimal():
         position = next(place for place, c in enumerate(region, start=3) if not c.isdecimal())
         raise InvalidCode(
-            f"统一社会信用代码“{code}”第 {position} 位“{code[position - 1]}”应为数字:"
+            f"统一社会信用代码“{code}”第 {position} 位“{code[position - 1]}”应为数字："
             "第 3 至 8 位是登记机关行政区划代码"
         )
     # The outer check covers every character, so it is told first; the inner one catches invented codes.
@@ -163,6 +163,10 @@ def _judge(code: str) -> None:
             remedy="前 17 位或校验码有误，请按营业执照核对。",
         )
     body = code[8:16]
+    if body == organisation_codes.NO_BODY:
+        raise InvalidCode(
+            f"统一社会信用代码“{code}”第 9 至 16 位全为 0，没有组织机构代码", remedy="请按营业执照核对。"
+        )
     expected = organisation_codes.check_character(body)
     if code[16] != expected:
         raise InvalidCode(
@@ -179,9 +183,9 @@ def _length_message(code: str) -> str:
     if len(code) == BODY_LENGTH:
         hint = "，可能漏录 1 位"
     elif len(code) == organisation_codes.LENGTH:
-        hint = ",可能是组织机构代码"
+        hint = "，可能是组织机构代码"
     elif len(code) == 15:
-        hint = ",可能是注册号或旧税务登记号"
+        hint = "，可能是注册号或旧税务登记号"
     return f"统一社会信用代码应为 18 位，“{code}”为 {len(code)} 位{hint}"
 
 

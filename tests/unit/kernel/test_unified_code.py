@@ -5,6 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xinqiao.kernel import unified_code as codes
+from xinqiao.kernel.organisation_code import NO_BODY
 from xinqiao.kernel.subject import organisation_code
 from xinqiao.kernel.unified_code import ALPHABET, AUTHORITIES, InvalidCode, UnifiedCode
 
@@ -22,7 +23,7 @@ valid_codes = st.builds(
     authority=st.sampled_from(sorted(AUTHORITIES)),
     category=st.sampled_from("1239"),
     region=st.from_regex(r"[1-8][0-9]{5}", fullmatch=True),
-    organisation8=st.text(ALPHABET, min_size=8, max_size=8),
+    organisation8=st.text(ALPHABET, min_size=8, max_size=8).filter(lambda body: body != NO_BODY),
 )
 
 
@@ -96,14 +97,14 @@ def test_whatever_is_refused_is_refused_in_words(text: str) -> None:
     [
         ("", "为空"),
         ("9144030070846113T", "为 17 位，可能漏录 1 位"),
-        ("708461136", "可能是组织机构代码"),
-        ("440301103097413", "可能是注册号"),
+        ("708461136", "为 9 位，可能是组织机构代码"),
+        ("440301103097413", "为 15 位，可能是注册号"),
         ("9144O300708461136T", "第 5 位是字母“O”，代码不使用字母 I、O、S、V、Z，可能是数字“0”的误写"),
         ("91440300708461136U", "按前 17 位应为“T”"),
         ("91440300708461L36T", "按前 17 位应为"),
         ("9144030070846113#T", "第 17 位“#”不是代码可用的数字或大写字母"),
         ("B1440300708461136T", "第 1 位“B”不是登记管理部门代码"),
-        ("91A40300708461136T", "第 3 位“A”应为数字"),
+        ("91A40300708461136T", "第 3 位“A”应为数字：第 3 至 8 位"),
     ],
 )
 def test_a_refusal_names_what_is_wrong(text: str, said: str) -> None:
@@ -126,6 +127,13 @@ def test_a_code_with_an_invented_organisation_is_refused_by_the_inner_check() ->
 
     with pytest.raises(InvalidCode, match="内组织机构代码的校验码"):
         UnifiedCode.parse(invented)
+
+
+def test_a_code_of_no_organisation_is_refused_although_its_checks_agree() -> None:
+    body = "91440300" + NO_BODY + "0"
+
+    with pytest.raises(InvalidCode, match="没有组织机构代码"):
+        UnifiedCode.parse(body + codes.check_character(body))
 
 
 def test_a_code_cannot_be_built_from_impossible_parts() -> None:
