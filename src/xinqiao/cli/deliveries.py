@@ -204,6 +204,11 @@ def _tell(workspace: "Workspace", taken: "Delivery") -> None:
             f"这批数据已于 {output.moment(taken.received_at)} 作为批次 {taken.delivery_id} 接收过，没有任何改动；"
             "以下是当时的结果。"
         )
+        if taken.overtaken:
+            output.say(
+                "此后该数据集还交付过别的批次。如果这批数据重新生效（来源改回了原来的内容），"
+                f"请用 --known-at 写明晚于 {output.moment(taken.known_at)} 的得知时间，再交付一次。"
+            )
     else:
         output.say(
             f"批次 {taken.delivery_id}：{contract.label}（{taken.dataset}），用时 {taken.seconds:.1f} 秒"

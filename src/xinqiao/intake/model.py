@@ -57,6 +57,7 @@ class Consignment:
         files: The files.
         mapping: How their columns become fields.
         known_at: When the platform learnt it.
+        dated: Whether that was said by whoever delivers; otherwise it is the moment of delivery.
         covers: Regions it speaks for, as `covering.read_regions` gives them; None for everywhere.
         empty_list: Whether it says that nobody is on the list: a snapshot with headings only.
     """
@@ -64,6 +65,7 @@ class Consignment:
     files: tuple[Path, ...]
     mapping: FieldMapping
     known_at: datetime
+    dated: bool = False
     covers: Regions = None
     empty_list: bool = False
 
@@ -106,6 +108,7 @@ class Delivery:
         seconds: Time it took.
         covers: Regions it speaks for, as prefixes of GB/T 2260 codes; None for everywhere.
         repeated: True when the very same delivery had been taken before and nothing was changed.
+        overtaken: True when it is repeated although another delivery of the dataset became known since.
     """
 
     delivery_id: int
@@ -123,6 +126,7 @@ class Delivery:
     seconds: float
     covers: Regions = None
     repeated: bool = False
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

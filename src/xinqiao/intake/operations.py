@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from xinqiao import audit
 from xinqiao.catalogue.model import Contract
@@ -49,7 +48,9 @@ def deliver(
     """Take one delivery: keep its bytes, judge every row, commit good rows as records and the others to quarantine.
 
     The same files for the same regions under the same contract and mapping change nothing and give back the earlier
-    delivery; of a snapshot only the one in force, since an older list may come to hold again.
+    delivery. A snapshot is the same only as the one in force, since an older list may come to hold again; other files
+    may be sent again by accident, and state their content anew only when they are dated after a delivery that came
+    between.
 
     Raises:
         UnreadableFile: A file is absent, empty, damaged or of an unknown encoding.
@@ -71,8 +72,8 @@ def deliver(
     fingerprint = _fingerprint(contract, given, landed)
     # A second delivery of this dataset waits here, so that each sees the other's rows.
     tx.lock(f"dataset:{contract.dataset}")
-    if (same := _same(tx, contract, given, fingerprint)) is not None:
-        return records.to_delivery(same, repeated=True)
+    if (repeated := _repeated(tx, contract, given, fingerprint)) is not None:
+        return repeated
     if contract.mode == "snapshot":
         covering.require_whole(given.covers, given.known_at, records.regions(tx, contract.dataset))
     number = records.next_delivery_id(tx)
@@ -148,12 +149,23 @@ def _take_nobody(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFil
     return _Outcome(header_rows, versions=empty_lists.write(batch))
 
 
-def _same(tx: Transaction, contract: Contract, given: Consignment, fingerprint: str) -> dict[str, Any] | None:
+def _repeated(tx: Transaction, contract: Contract, given: Consignment, fingerprint: str) -> Delivery | None:
     """The earlier delivery that this one repeats."""
-    if contract.mode != "snapshot":
-        return records.find_same(tx, fingerprint)
     newest = records.newest_known(tx, contract.dataset, given.known_at)
-    return newest if newest is not None and newest["fingerprint"] == fingerprint else None
+    if contract.mode == "snapshot":
+        same = newest if newest is not None and newest["fingerprint"] == fingerprint else None
+        return None if same is None else records.to_delivery(same, repeated=True)
+    same = records.find_same(tx, fingerprint, given.known_at)
+    if same is None:
+        return None
+    overtaken = (
+        newest is not None
+        and newest["delivery_id"] != same["delivery_id"]
+        and same["known_at"] < given.known_at
+    )
+    return (
+        None if overtaken and given.dated else records.to_delivery(same, repeated=True, overtaken=overtaken)
+    )
 
 
 def _record(

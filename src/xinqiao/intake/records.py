@@ -10,10 +10,13 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.store import Transaction
 
 
-def find_same(tx: Transaction, fingerprint: str) -> dict[str, Any] | None:
-    """The first delivery with this fingerprint, if one was taken."""
+def find_same(tx: Transaction, fingerprint: str, until: datetime) -> dict[str, Any] | None:
+    """The newest delivery with this fingerprint known until a moment, else the first one known after it."""
     return tx.row(
-        "SELECT * FROM delivery WHERE fingerprint = %s ORDER BY delivery_id LIMIT 1", (fingerprint,)
+        "SELECT * FROM delivery WHERE fingerprint = %(fingerprint)s"
+        " ORDER BY known_at <= %(until)s DESC, greatest(known_at - %(until)s, %(until)s - known_at), delivery_id DESC"
+        " LIMIT 1",
+        {"fingerprint": fingerprint, "until": until},
     )
 
 
@@ -118,7 +121,7 @@ def insert_replay(tx: Transaction, replay: Replay, *, known_at: datetime, now: d
     return int(row["replay_id"])
 
 
-def to_delivery(row: Mapping[str, Any], *, repeated: bool = False) -> Delivery:
+def to_delivery(row: Mapping[str, Any], *, repeated: bool = False, overtaken: bool = False) -> Delivery:
     """A delivery from its row."""
     return Delivery(
         delivery_id=row["delivery_id"],
@@ -136,6 +139,7 @@ def to_delivery(row: Mapping[str, Any], *, repeated: bool = False) -> Delivery:
         seconds=row["seconds"],
         covers=None if row["covers"] is None else tuple(row["covers"]),
         repeated=repeated,
+        overtaken=overtaken,
     )
 
 

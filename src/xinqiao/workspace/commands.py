@@ -81,6 +81,7 @@ def deliver(
         files=tuple(files),
         mapping=read_by,
         known_at=known_at or now,
+        dated=known_at is not None,
         covers=read_regions(covers, where="--covers") if covers else read_by.covers,
         empty_list=empty_list,
     )

@@ -122,11 +122,25 @@ def test_a_faulty_contract_is_told_by_its_exit_status_too(xinqiao: Xinqiao, tmp_
 
 
 @pytest.mark.usefixtures("delivered")
+def test_an_old_file_sent_again_is_told_how_it_would_hold_again(xinqiao: Xinqiao, tmp_path: Path) -> None:
+    old, new = tmp_path / "销项.csv", tmp_path / "更正.csv"
+    new.write_text(old.read_text(encoding="utf-8").replace("valid", "void"), encoding="utf-8")
+    xinqiao("deliver", "sales_invoice", new, "--known-at", "2026-03-16T18:00")
+
+    again = xinqiao("deliver", "sales_invoice", old)
+    back = xinqiao("deliver", "sales_invoice", old, "--known-at", "2026-03-17T18:00")
+
+    assert "请用 --known-at 写明晚于 2026-03-15 18:00 的得知时间，再交付一次" in again.out
+    assert "没有任何改动" not in back.out
+
+
+@pytest.mark.usefixtures("delivered")
 def test_a_delivery_is_told_in_numbers(xinqiao: Xinqiao, tmp_path: Path) -> None:
     again = xinqiao("deliver", "sales_invoice", tmp_path / "销项.csv", "--known-at", "2026-03-15T18:00")
     assert again.status == 0
     assert "没有任何改动；以下是当时的结果" in again.out
     assert "作为批次 2 接收过" in again.out
+    assert "再交付一次" not in again.out
     assert "覆盖地区：全部地区（未作限定）" in again.out
     assert "unknown_value:status" in again.out
 

@@ -56,6 +56,66 @@ def test_the_same_delivery_again_changes_nothing(
         assert len(events(tx, name="delivery.taken")) == 1
 
 
+@pytest.fixture
+def corrected(deliver: Deliver, invoice: Invoice, now: datetime) -> str:
+    """A file whose invoice another delivery has made void since."""
+    for days, status in ((9, "valid"), (6, "void")):
+        deliver("sales_invoice", INVOICES + invoice(1, status=status), known_at=now - timedelta(days=days))
+    return INVOICES + invoice(1)
+
+
+def statuses(records: Records) -> list[str]:
+    rows = records("sales_invoice", "known_at", "delivery", "status")
+    return [row["status"] for row in rows]
+
+
+def test_an_old_file_sent_again_by_accident_undoes_no_correction(
+    deliver: Deliver, records: Records, corrected: str
+) -> None:
+    again = deliver("sales_invoice", corrected)
+
+    assert (again.repeated, again.overtaken) == (True, True)
+    assert statuses(records) == ["valid", "void"]
+
+
+def test_a_file_dated_after_the_correction_states_its_content_anew(
+    deliver: Deliver, records: Records, corrected: str, now: datetime
+) -> None:
+    back = deliver("sales_invoice", corrected, known_at=now - timedelta(days=3))
+    once_more = deliver("sales_invoice", corrected, known_at=now - timedelta(days=3))
+    later = deliver("sales_invoice", corrected, known_at=now - timedelta(days=1))
+
+    assert (back.repeated, counts(back)) == (False, (0, 1, 0, 0))
+    assert statuses(records) == ["valid", "void", "valid"]
+    assert [(each.delivery_id, each.repeated, each.overtaken) for each in (once_more, later)] == [
+        (back.delivery_id, True, False)
+    ] * 2
+
+
+@pytest.mark.parametrize("days", [9, 7])
+def test_a_file_dated_before_the_correction_is_the_one_known_then(
+    deliver: Deliver, records: Records, corrected: str, now: datetime, days: int
+) -> None:
+    again = deliver("sales_invoice", corrected, known_at=now - timedelta(days=days))
+
+    assert (again.repeated, again.overtaken) == (True, False)
+    assert statuses(records) == ["valid", "void"]
+
+
+def test_history_delivered_twice_in_its_order_is_history_once(
+    deliver: Deliver, workspace: Workspace, invoice: Invoice, now: datetime
+) -> None:
+    history = [(9, "valid"), (6, "void"), (3, "valid")]
+
+    twice = [
+        deliver("sales_invoice", INVOICES + invoice(1, status=status), known_at=now - timedelta(days=days))
+        for days, status in history * 2
+    ]
+
+    assert [each.repeated for each in twice] == [False] * 3 + [True] * 3
+    assert [each.delivery_id for each in twice[3:]] == [each.delivery_id for each in twice[:3]]
+
+
 def test_under_another_mapping_it_is_another_delivery_whose_rows_are_known(
     deliver: Deliver, invoice: Invoice
 ) -> None:
