@@ -10,6 +10,7 @@ from xinqiao.intake.covering import Regions
 from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.kernel import unified_code
 from xinqiao.kernel.refusals import Refusal
+from xinqiao.kernel.spelling import compact
 
 RECORDS = "records"
 QUARANTINE = "quarantine"
@@ -177,8 +178,13 @@ class RefusedRow:
     raw: Mapping[str, str | None]
 
 
-def explain(contract: Contract, reason: str, values: Mapping[str, str | None] | None = None) -> str:
-    """A reason code as a Chinese sentence; with the row's values by field also what is wrong with a code."""
+def explain(
+    contract: Contract, reason: str, values: Mapping[str, tuple[str | None, str | None]] | None = None
+) -> str:
+    """A reason code as a Chinese sentence; with the row's values by field also what is wrong with a code.
+
+    Each value stands beside itself as it may be shown, which is all of it that the sentence quotes.
+    """
     kind, _, name = reason.partition(":")
     if kind in ("rule", "warning"):
         rule = contract.rule(name)
@@ -190,13 +196,15 @@ def explain(contract: Contract, reason: str, values: Mapping[str, str | None] | 
         kind=_KINDS[field.kind] if field else "",
         values="、".join(field.values.values()) if field else "",
     )
-    value = (values or {}).get(name)
-    return f"{sentence}：{_code_fault(value)}" if kind == "invalid_code" and value else sentence
+    value, shown = (values or {}).get(name, (None, None))
+    return (
+        f"{sentence}：{_code_fault(value, shown)}" if kind == "invalid_code" and value and shown else sentence
+    )
 
 
-def _code_fault(value: str) -> str:
+def _code_fault(value: str, shown: str) -> str:
     try:
         unified_code.UnifiedCode.parse(value)
     except Refusal as refusal:
-        return refusal.message
-    return value
+        return refusal.message if shown == value else refusal.message.replace(compact(value), shown)
+    return shown

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from xinqiao.intake.mapping import plain_heading
 from xinqiao.intake.mapping_files import mapping_from
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, Delivery, RefusedRow, explain
 from xinqiao.kernel.refusals import NotFound
+from xinqiao.kernel.spelling import compact
 from xinqiao.lake import Lake
 from xinqiao.store import Transaction
 
@@ -129,16 +132,23 @@ def held(tx: Transaction, *, lake: Lake, session: Session, dataset: str | None =
         if kind != QUARANTINE or dataset not in (None, name):
             continue
         lake.register(session, table=table, version=version, name="quarantined", columns=QUARANTINE_COLUMNS)
+        # The combinations of reasons are few where rows are many.
         rows = session.rows(
-            "SELECT delivery, min(known_at), count(*), list(reasons) FROM ("
-            "SELECT delivery, known_at, reasons FROM quarantined) GROUP BY delivery"
+            "SELECT delivery, reasons, min(known_at), count(*) FROM quarantined"
+            " GROUP BY delivery, reasons ORDER BY delivery"
         )
-        for delivery_id, known_at, count, listed in rows:
-            reasons = Counter(reason for reasons in listed for reason in reasons)
-            found.append(
-                Held(delivery_id, name, known_at.replace(tzinfo=UTC), count, dict(reasons.most_common()))
-            )
+        for delivery_id, alike in groupby(rows, key=itemgetter(0)):
+            found.append(_held(delivery_id, name, list(alike)))
     return sorted(found, key=lambda each: -each.delivery_id)
+
+
+def _held(delivery_id: int, dataset: str, alike: Sequence[tuple[Any, ...]]) -> Held:
+    """What a delivery holds, from its rows counted by their reasons."""
+    counts: Counter[str] = Counter()
+    for _, reasons, _, rows in alike:
+        counts.update(dict.fromkeys(reasons, rows))
+    known_at = min(known_at for _, _, known_at, _ in alike).replace(tzinfo=UTC)
+    return Held(delivery_id, dataset, known_at, sum(row[3] for row in alike), dict(counts.most_common()))
 
 
 def refused_rows(
@@ -171,11 +181,12 @@ def refused_rows(
     result = []
     for file, row, reasons, raw_text in rows:
         raw: dict[str, str | None] = json.loads(raw_text)
-        by_name = {fields[h].name: value for h, value in _plain(raw).items() if h in fields}
-        shown = {
-            heading: _shown(fields.get(plain_heading(heading)), heading, value)
-            for heading, value in raw.items()
-        }
+        shown, by_name = {}, {}
+        for heading, value in raw.items():
+            field = fields.get(plain_heading(heading))
+            shown[heading] = _shown(field, heading, value)
+            if field is not None:
+                by_name[field.name] = value, shown[heading]
         explained = tuple(explain(contract, reason, by_name) for reason in reasons)
         result.append(RefusedRow(delivery_id, file, row, tuple(reasons), explained, shown))
     return result
@@ -191,7 +202,11 @@ def _shown(field: Field | None, heading: str, value: str | None) -> str | None:
     if field is None:
         return HIDDEN
     shown = mask(field, value)
-    return _IDENTITY.sub(lambda found: mask_identifier(found[0]), shown) if isinstance(shown, str) else HIDDEN
+    if not isinstance(shown, str):
+        return HIDDEN
+    # Full-width digits and blanks between them make it no less an identity number.
+    plain = next((spelt for spelt in (shown, compact(shown)) if _IDENTITY.search(spelt)), None)
+    return _IDENTITY.sub(lambda found: mask_identifier(found[0]), plain) if plain else shown
 
 
 def export_refused(
@@ -206,10 +221,6 @@ def export_refused(
     rows = quarantine.open_delivery(tx, lake, session, contract.dataset, delivery_id)
     quarantine.write_csv(session, path)
     return rows
-
-
-def _plain(raw: Mapping[str, str | None]) -> dict[str, str | None]:
-    return {plain_heading(heading): value for heading, value in raw.items()}
 
 
 def _row(tx: Transaction, delivery_id: int) -> dict[str, Any]:

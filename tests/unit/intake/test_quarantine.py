@@ -14,6 +14,7 @@ from xinqiao.audit.queries import events, lineage_events
 from xinqiao.intake import queries
 from xinqiao.intake.landing import UnreadableFile
 from xinqiao.intake.model import Delivery, RefusedRow, Replay
+from xinqiao.kernel.spelling import compact
 from xinqiao.kernel.unified_code import UnifiedCode
 from xinqiao.workspace import Workspace, commands
 
@@ -107,6 +108,17 @@ def test_what_is_held_is_listed_newest_first_with_its_reasons(
     assert held("tax_payment") == []
 
 
+def test_a_row_with_two_reasons_counts_once_as_a_row_and_under_each_reason(
+    deliver: Deliver, held: Held, codes: Codes
+) -> None:
+    wrong = "".join(f"{codes(1).text},{number},2026-03-32,100,红冲\n" for number in range(4))
+
+    deliver("sales_invoice", INVOICES + wrong + f"{codes(1).text},9,2026-03-31,100,红冲\n")
+
+    (found,) = held()
+    assert (found.rows, found.reasons) == (5, {"unknown_value:status": 5, "unparseable:issued_on": 4})
+
+
 def test_a_row_is_shown_as_delivered_with_sentences_and_personal_data_masked(
     deliver: Deliver, refused: Refused, codes: Codes
 ) -> None:
@@ -121,6 +133,39 @@ def test_a_row_is_shown_as_delivered_with_sentences_and_personal_data_masked(
     assert "欧阳建国" not in str(row)
     assert row.raw["name"] == "甲公司"
     assert len(row.explanations) == len(row.reasons) >= 1
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "110101199003077758",
+        "１１０１０１１９９００３０７７７５８",
+        "110101 19900307 7758",
+        "L110101199003077758",
+    ],
+    ids=["plain", "full width", "in groups", "an old tax code"],
+)
+def test_an_identity_number_is_hidden_in_the_reason_as_in_the_row(
+    deliver: Deliver, refused: Refused, number: str
+) -> None:
+    delivery = deliver("sales_invoice", INVOICES + f"{number},1,2026-03-01,100,valid\n")
+
+    (row,) = refused(delivery.delivery_id)
+
+    assert row.reasons == ("invalid_code:taxpayer_code",)
+    assert "110101**" in row.explanations[0] or "1101**" in row.explanations[0]
+    assert "19900307" not in compact(str(row))
+
+
+def test_a_code_that_is_public_is_quoted_whole_in_its_reason(
+    deliver: Deliver, refused: Refused, codes: Codes
+) -> None:
+    wrong = codes(1).text[:17] + ("1" if codes(1).text[17] != "1" else "2")
+
+    (row,) = refused(deliver("sales_invoice", INVOICES + f"{wrong},1,2026-03-01,100,valid\n").delivery_id)
+
+    assert row.raw["taxpayer_code"] == wrong
+    assert f"“{wrong}”" in row.explanations[0]
 
 
 def test_a_conflict_says_what_a_conflict_is(deliver: Deliver, refused: Refused, codes: Codes) -> None:
