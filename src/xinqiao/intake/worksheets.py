@@ -7,6 +7,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from xinqiao.intake import extents
 from xinqiao.intake.headers import HEADER_ROWS, header_score
 from xinqiao.intake.landing import LandedFile, UnreadableFile
 from xinqiao.intake.mapping import ReadOptions
@@ -46,8 +47,9 @@ def open_sheets(file: LandedFile, options: ReadOptions, expected: set[str]) -> l
     """The named worksheet of a workbook, or all it has.
 
     Raises:
-        UnreadableFile: Not a workbook, or no such sheet.
+        UnreadableFile: Not a workbook, no such sheet, or too large to be read.
     """
+    extents.require_bounded(file)
     try:
         book = CalamineWorkbook.from_path(str(file.path))
         sheets = [each for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]

@@ -1,11 +1,14 @@
 """Which worksheet of a workbook is the delivery, and that nothing of it is lost on the way."""
 
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from xinqiao.intake.binding import UnmatchedColumns
 from xinqiao.intake.empty_lists import NotEmpty
 from xinqiao.intake.landing import UnreadableFile
 from xinqiao.intake.model import Delivery
@@ -32,6 +35,63 @@ Row = Callable[[int], list[Any]]
 
 
 Workbook = Callable[..., Path]
+
+
+def stray(path: Path, place: str, value: Any) -> Path:
+    """The workbook with one more cell, on its first sheet."""
+    book = openpyxl.load_workbook(path)
+    cell = book.worksheets[0][place]
+    cell.value, cell.number_format = value, "0.00"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("empty_list", [False, True])
+def test_a_stray_cell_in_the_far_corner_is_told_before_memory_is_set_aside_for_all_between(
+    deliver: Deliver, workbook: Workbook, row: Row, empty_list: bool
+) -> None:
+    path = stray(workbook({"三月": [HEADINGS, row(1)]}), "XFD200000", "x")
+
+    with pytest.raises(UnreadableFile, match="只有 9 个单元格有内容，却延伸到 XFD 列、第 200,000 行"):
+        deliver("tax_arrears", path, empty_list=empty_list)
+
+
+def test_an_empty_cell_in_the_far_corner_that_has_a_format_is_nothing(
+    deliver: Deliver, workbook: Workbook, row: Row
+) -> None:
+    path = stray(workbook({"三月": [HEADINGS, row(1)]}), "XFD200000", None)
+
+    assert deliver("tax_arrears", path).accepted == 1
+
+
+def test_a_cell_a_little_apart_is_read_as_a_column_that_nobody_named(
+    deliver: Deliver, workbook: Workbook, row: Row
+) -> None:
+    path = stray(workbook({"三月": [HEADINGS, row(1)]}), "AA3", "x")
+
+    with pytest.raises(UnmatchedColumns, match="第27列"):
+        deliver("tax_arrears", path)
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused(
+    deliver: Deliver, workbook: Workbook, row: Row
+) -> None:
+    path = workbook({"三月": [HEADINGS, row(1)]})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image.bmp", bytes(64 * 1024 * 1024))
+        # One picture under many names, as those make it who mean harm.
+        archive.filelist.extend(archive.infolist()[-1:] * 32)
+
+    with pytest.raises(UnreadableFile, match=r"解压后有 2\.1 GB，超过 2 GB"):
+        deliver("tax_arrears", path)
+
+
+def test_a_damaged_archive_is_told_as_such(deliver: Deliver, workbook: Workbook, row: Row) -> None:
+    content = bytearray(workbook({"三月": [HEADINGS, row(1)]}).read_bytes())
+    content[-300:] = bytes(300)
+
+    with pytest.raises(UnreadableFile, match="工作簿无法打开"):
+        deliver("tax_arrears", bytes(content))
 
 
 @pytest.mark.parametrize("hidden", [(), ("二月",)], ids=["visible", "hidden"])
