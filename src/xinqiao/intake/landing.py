@@ -1,6 +1,7 @@
 """Keeping what was delivered: the raw bytes, under the hash of their content."""
 
 import errno
+import filecmp
 import hashlib
 import os
 import re
@@ -72,7 +73,7 @@ def land(source: Path, store: Path) -> LandedFile:
             )
         if not size:
             raise UnreadableFile("文件是空的（0 字节）。", where=str(source), remedy="请来源单位重新导出。")
-        return _copy(source, store, size)
+        return _copy(source, store)
     except FileNotFoundError as error:
         raise UnreadableFile("文件不存在。", where=str(source), remedy="核对路径。") from error
     except PermissionError as error:
@@ -124,7 +125,8 @@ def flushing(landed: Sequence[LandedFile]) -> Iterator[None]:
 
 
 def _flush(path: Path) -> None:
-    for each in (path, path.parent):
+    # The folder of the first two digits may be new as well, and is an entry of the store.
+    for each in (path, path.parent, path.parent.parent):
         descriptor = os.open(each, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -132,20 +134,24 @@ def _flush(path: Path) -> None:
             os.close(descriptor)
 
 
-def _copy(source: Path, store: Path, size: int) -> LandedFile:
+def _copy(source: Path, store: Path) -> LandedFile:
     store.mkdir(parents=True, exist_ok=True)
     draft = store / f".{uuid.uuid4()}.part"
     try:
         with source.open("rb", buffering=0) as reader, draft.open("wb", buffering=0) as writer:
             name, quotes, even = _copy_and_look(reader, writer)
-        final = store / name[:2] / name
-        if final.exists():
+        size, final = draft.stat().st_size, store / name[:2] / name
+        if not final.exists():
+            final.parent.mkdir(exist_ok=True)
+            draft.replace(final)
+        elif filecmp.cmp(draft, final, shallow=False):
             draft.unlink()
             # Bytes of which nothing came yet may be swept once they are old; these are wanted again.
             os.utime(final)
         else:
-            final.parent.mkdir(exist_ok=True)
+            # A power cut may leave a name without its bytes.
             draft.replace(final)
+            _flush(final)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise

@@ -227,7 +227,8 @@ def replay(
     quarantine.open_delivery(tx, intake.lake, session, contract.dataset, delivery_id)
     landed = None if mended is None else land(mended, intake.raw)
     intake.work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=intake.work, prefix="replay-") as folder:
+    kept = () if landed is None else (landed,)
+    with flushing(kept), tempfile.TemporaryDirectory(dir=intake.work, prefix="replay-") as folder:
         if landed is not None:
             quarantine.mend(session, landed, Path(folder))
         sources = quarantine.as_sources(session)

@@ -56,6 +56,24 @@ def test_the_same_delivery_again_changes_nothing(
         assert len(events(tx, name="delivery.taken")) == 1
 
 
+@pytest.mark.parametrize(
+    "left", [b"", b"taxpayer_code", bytes(1000)], ids=["nothing", "its beginning", "zeros"]
+)
+def test_kept_bytes_that_a_power_cut_damaged_are_put_right_when_the_file_comes_again(
+    deliver: Deliver, workspace: Workspace, invoice: Invoice, left: bytes
+) -> None:
+    content = INVOICES + invoice(1)
+    first = deliver("sales_invoice", content)
+    (kept,) = workspace.intake.raw.glob("*/*")
+    kept.write_bytes(left[: len(content)])
+
+    again = deliver("sales_invoice", content)
+
+    assert again.files == first.files
+    assert kept.read_bytes() == content.encode()
+    assert list(workspace.intake.raw.glob("**/*.part")) == []
+
+
 @pytest.fixture
 def corrected(deliver: Deliver, invoice: Invoice, now: datetime) -> str:
     """A file whose invoice another delivery has made void since."""
