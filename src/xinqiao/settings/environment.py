@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from xinqiao.kernel.refusals import Refusal
 
 PREFIX = "XINQIAO_"
+# The SQL engine takes a path with these for a pattern, and would read what lies beside it too.
+_WILDCARDS = "*?["
 
 
 class UnusableSetting(Refusal):
@@ -27,6 +29,8 @@ def _home(value: Path) -> Path:
         raise ValueError("no such user") from error
     if folder.exists() and not folder.is_dir():
         raise ValueError("not a folder")
+    if any(each in str(folder) for each in _WILDCARDS):
+        raise ValueError("a pattern to the SQL engine")
     return folder
 
 
@@ -75,7 +79,7 @@ class Settings(BaseSettings):
 
 
 _REMEDIES = {
-    "home": "应为目录的路径，例如 /var/lib/xinqiao；不能是已有的文件。",
+    "home": "应为目录的路径，例如 /var/lib/xinqiao；不能是已有的文件，路径中不能有通配符 *、?、[。",
     "database_url": "应以 postgresql:// 开头，例如 postgresql://用户:口令@主机:5432/库名；留空则使用内置数据库。",
     "host": "应为本机的 IP 地址或主机名，例如 127.0.0.1。",
     "port": "应为 1 到 65535 的整数，例如 8000。",

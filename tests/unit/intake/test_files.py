@@ -67,6 +67,20 @@ def taken(deliver: Deliver, records: Records) -> Callable[..., list[tuple[Any, .
 Taken = Callable[..., list[tuple[Any, ...]]]
 
 
+@pytest.mark.parametrize("name", ["名单[1].csv", "名单?.csv", "名*.csv"])
+def test_a_file_whose_name_looks_like_a_pattern_is_read_alone(
+    deliver: Deliver, codes: Codes, tmp_path: Path, name: str
+) -> None:
+    heading = "taxpayer_code,invoice_number,issued_on,amount_fen,status\n"
+    path = tmp_path / name
+    path.write_text(f"{heading}{codes(1)},1,2026-03-01,100,valid\n", encoding="utf-8")
+    (tmp_path / "名单1.csv").write_text(f"{heading}{codes(1)},2,2026-03-01,100,valid\n", encoding="utf-8")
+
+    taken = deliver("sales_invoice", path)
+
+    assert (taken.accepted, [file.name for file in taken.files]) == (1, [name])
+
+
 def csv_of(rows: list[list[str]], *, delimiter: str = ",", line_end: str = "\n", above: str = "") -> str:
     return above + "".join(delimiter.join(row) + line_end for row in [HEADINGS, *rows])
 
