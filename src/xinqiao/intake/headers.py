@@ -51,12 +51,18 @@ def unit_in_title(rows: Iterable[Iterable[str]]) -> str:
     return next((found[1] for cell in cells if (found := _UNIT_IN_TITLE.search(cell))), "")
 
 
-def first_rows(sample: str, delimiter: str) -> Iterator[list[str]]:
-    """The first rows of a text, split; fewer where its quotes do not close."""
+def first_rows(sample: str, delimiter: str, *, header: int = 0) -> Iterator[list[str]]:
+    """The first rows of a text up to `HEADER_ROWS` below that of the headings, split; fewer where quotes do not close.
+
+    Args:
+        sample: The text's beginning.
+        delimiter: What separates values.
+        header: Row of the headings where it is known, from 1.
+    """
     reader = csv.reader(io.StringIO(sample), delimiter=delimiter)
     try:
         for index, row in enumerate(reader):
-            if index > HEADER_ROWS:
+            if index > header + HEADER_ROWS:
                 return
             yield row
     except csv.Error:

@@ -68,7 +68,7 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
         DELIMITERS, key=lambda each: likeliest_header(sample, each, expected)[0]
     )
     row = options.header_row or likeliest_header(sample, delimiter, expected)[1]
-    rows = list(first_rows(sample, delimiter))
+    rows = list(first_rows(sample, delimiter, header=row))
     if row > len(rows) or not any(rows[row - 1]):
         raise UnreadableFile(
             f"第 {row} 行没有列名。", where=file.name, remedy="核对 header_row，或请来源重新导出。"

@@ -67,6 +67,22 @@ def taken(deliver: Deliver, records: Records) -> Callable[..., list[tuple[Any, .
 Taken = Callable[..., list[tuple[Any, ...]]]
 
 
+@pytest.mark.parametrize("row", [30, 31, 32, 40, 200])
+def test_headings_stand_where_the_mapping_says_however_far_down(
+    taken: Taken, rows: list[list[str]], expected: list[tuple[Any, ...]], row: int
+) -> None:
+    above = "".join(f"说明,{line}\n" for line in range(1, row))
+
+    content = csv_of(rows, above=above).encode()
+
+    assert taken(content, f"{MAPPING}read: {{header_row: {row}}}\n") == expected
+
+
+def test_a_row_of_headings_beyond_the_end_is_refused(taken: Taken, rows: list[list[str]]) -> None:
+    with pytest.raises(UnreadableFile, match="第 400 行没有列名"):
+        taken(csv_of(rows).encode(), MAPPING + "read: {header_row: 400}\n")
+
+
 @pytest.mark.parametrize("name", ["名单[1].csv", "名单?.csv", "名*.csv"])
 def test_a_file_whose_name_looks_like_a_pattern_is_read_alone(
     deliver: Deliver, codes: Codes, tmp_path: Path, name: str
