@@ -212,29 +212,45 @@ def _item(
         item=item,
         reach=reach.get(None, _NONE_REACHED),
         datasets=tuple(
-            _dataset(lake, versions, contracts[name], reach.get(name, _NONE_REACHED), now)
+            _dataset(session, lake, versions, contracts[name], reach.get(name, _NONE_REACHED), now)
             for name in item.datasets
         ),
     )
 
 
 def _dataset(
-    lake: Lake, versions: Mapping[str, int], contract: Contract, reach: Reach, now: datetime
+    session: Session,
+    lake: Lake,
+    versions: Mapping[str, int],
+    contract: Contract,
+    reach: Reach,
+    now: datetime,
 ) -> DatasetCollection:
-    files = _files(lake, versions, f"{RECORDS}/{contract.dataset}")
+    table = f"{RECORDS}/{contract.dataset}"
+    files = _files(lake, versions, table)
     known_at = max((file.maximum["known_at"] for file in files if "known_at" in file.maximum), default=None)
     known_at = known_at and known_at.replace(tzinfo=UTC)
     days = (file.maximum["occurred_on"] for file in files if "occurred_on" in file.maximum)
     return DatasetCollection(
         contract=contract,
-        # The mark of an empty list is a file of its own and no record.
-        rows=sum(file.rows for file in files if file.maximum.get("subject") != NOBODY),
+        rows=sum(file.rows for file in files) - _marks(session, lake, versions, table, files),
         quarantined=sum(file.rows for file in _files(lake, versions, f"{QUARANTINE}/{contract.dataset}")),
         reach=reach,
         known_at=known_at,
         occurred_on=max(days, default=None),
         timeliness=timeliness(known_at, contract.cadence_days, now),
     )
+
+
+def _marks(
+    session: Session, lake: Lake, versions: Mapping[str, int], table: str, files: Sequence[DataFile]
+) -> int:
+    """How many rows are marks of empty lists and no records; compaction puts them among records."""
+    if not any(file.minimum.get("subject") == NOBODY for file in files):
+        return 0
+    version, columns = versions[table], {"subject": "BIGINT"}
+    lake.register(session, table=table, version=version, name="marked", columns=columns, subjects=(NOBODY,))
+    return int(session.scalar(f"SELECT count(*) FROM marked WHERE subject = {NOBODY:d}"))
 
 
 def timeliness(known_at: datetime | None, cadence_days: int, now: datetime) -> Timeliness:

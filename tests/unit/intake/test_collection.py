@@ -136,6 +136,20 @@ def test_a_delivery_wholly_refused_collects_nothing_yet_shows_what_waits(
     assert (water.extent, water.quarantined, water.refused_share) == ("none", 1, 1.0)
 
 
+def test_marks_of_empty_lists_are_no_records_after_compaction_either(
+    workspace: Workspace, deliver: Deliver, codes: Codes, registered: None, now: datetime
+) -> None:
+    heading = "taxpayer_code,tax_kind,arrears_fen,announced_on\n"
+    deliver("tax_arrears", heading, empty_list=True, known_at=days_before(now, 9))
+    deliver("tax_arrears", f"{heading}{codes(1)},增值税,100,2026-08-01\n", known_at=days_before(now, 6))
+    deliver("tax_arrears", heading, empty_list=True, known_at=days_before(now, 3))
+    assert commands.compact(workspace, table="records/tax_arrears") == (3, 1)
+
+    arrears = next(each for each in item(commands.collected(workspace), 21).datasets if each.known_at)
+
+    assert (arrears.rows, arrears.reach.enterprises) == (1, 1)
+
+
 @given(st.integers(0, 800), st.integers(1, 400))
 def test_what_is_as_old_as_promised_is_still_fresh(age: int, cadence: int) -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
