@@ -110,7 +110,6 @@ def check(
     from xinqiao.catalogue.contracts import SHIPPED, SUFFIX, contract_files, load_contracts
     from xinqiao.catalogue.linting import lint
     from xinqiao.catalogue.lists import load_lists
-    from xinqiao.engine.dialect import columns_of
 
     if path is not None and not path.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
@@ -120,7 +119,7 @@ def check(
             where=str(path or SHIPPED),
             remedy=f"写明合同文件，或含有 *{SUFFIX} 的文件夹。",
         )
-    findings = lint(path or SHIPPED, columns_of=columns_of)
+    findings = lint(path or SHIPPED)
     if path is None and not findings:
         load_lists(load_contracts())
     if json:

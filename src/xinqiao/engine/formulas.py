@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from xinqiao.engine.dialect import DIALECT, parse_expression
 
-Kind = Literal["aggregate", "derived", "relation"]
+Kind = Literal["aggregate", "derived", "predicate", "relation"]
 Fault = tuple[str, str]
 
 # Names as DuckDB has them, and what sqlglot reads them as. Left out although harmless at first sight: what depends on
@@ -53,6 +53,12 @@ _QUERYING: Collection[type[exp.Expression]] = (
     exp.Ordered, exp.RowNumber, exp.Select, exp.Subquery, exp.Table, exp.TableAlias, exp.Window, exp.WindowSpec,
     exp.With,
 )  # fmt: skip
+# Why there is nothing to aggregate.
+_OF_ONE_ROW: Mapping[Kind, str] = {
+    "derived": "由其他指标计算的表达式每家企业只有一行，",
+    "predicate": "条件只判断一行，",
+}
+_PLAIN = "只用本行的字段、常数、运算符、CASE 与可用的函数。"
 _EXPRESSION = frozenset((*_AGGREGATES.values(), *_FUNCTIONS.values(), *_WRITING))
 _RELATION = _EXPRESSION | frozenset(_QUERYING)
 
@@ -64,7 +70,8 @@ def fault(sql: str, kind: Kind, source: str = "") -> Fault | None:
 
     Args:
         sql: One expression, or for a relation a query in parentheses.
-        kind: `aggregate` over the rows of a subject, `derived` over one row, or `relation`.
+        kind: `aggregate` over the rows of a subject, `derived` over one row of indicators, `predicate` over one record,
+            or `relation`.
         source: The one table that a relation may read.
 
     Raises:
@@ -103,11 +110,10 @@ def _out_of_place(node: exp.Expr, kind: Kind) -> Fault | None:
             f"列 {node.name} 没有汇总：一家企业可有多行，表达式应得出一个值。",
             f"用聚合函数汇总该列：{'、'.join(_AGGREGATES)}。",
         )
-    if isinstance(node, exp.AggFunc) and (kind == "derived" or (_within(node) and not _filtered(node))):
-        why = "由其他指标计算的表达式每家企业只有一行，" if kind == "derived" else "聚合函数之内"
+    if isinstance(node, exp.AggFunc) and (kind in _OF_ONE_ROW or (_within(node) and not _filtered(node))):
         return (
-            f"{why}不能再用聚合函数 {_said(node)}。",
-            "去掉这一聚合函数；逐行的计算写在 relations 下的关系里。",
+            f"{_OF_ONE_ROW.get(kind, '聚合函数之内')}不能再用聚合函数 {_said(node)}。",
+            _PLAIN if kind == "predicate" else "去掉这一聚合函数；逐行的计算写在 relations 下的关系里。",
         )
     return None
 
@@ -123,12 +129,14 @@ def _filtered(node: exp.Expr) -> bool:
 
 def _unknown(node: exp.Expr, kind: Kind) -> Fault:
     what = "关系" if kind == "relation" else "表达式"
+    if kind == "predicate" and isinstance(node, exp.Window | exp.Query | exp.Exists):
+        return (f"条件中查询了别的行 {_said(node)}。", _PLAIN)
     if isinstance(node, exp.Window):
         return (f"表达式中有窗口函数 {_said(node)}。", "编号、排序与前后行的比较写在 relations 下的关系里。")
     if isinstance(node, exp.Query | exp.Exists) and kind != "relation":
         return (f"表达式中有子查询 {_said(node)}。", "在 relations 下声明关系来查询，再在此处汇总它的列。")
     if isinstance(node, exp.Func):
-        listed = sorted({*_FUNCTIONS, *_BY_NAME, *(() if kind == "derived" else _AGGREGATES)})
+        listed = sorted({*_FUNCTIONS, *_BY_NAME, *(() if kind in _OF_ONE_ROW else _AGGREGATES)})
         return (
             f"{what}用到了不可用的函数 {_said(node)}。",
             f"函数须每次算出同样的结果，不读取文件、时钟与设置；可用的函数：{'、'.join(listed)}。",

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from xinqiao.catalogue.model import KNOWN_ON, Contract, Field
-from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal, text
+from xinqiao.catalogue.refusals import InvalidContract
+from xinqiao.engine import Session, formulas
+from xinqiao.engine.dialect import UnreadableSQL, identifier, literal, text
 from xinqiao.intake import parsing, subjects
 from xinqiao.intake.binding import Binding
 from xinqiao.intake.mapping import Mapping
@@ -72,7 +73,11 @@ def judge(
         bound: The sources, and which of their columns are which fields.
         delivered_on: The day after which nothing in them can have happened. A row that told of the future on the day
             it came was wrong then, and does not become right by waiting.
+
+    Raises:
+        InvalidContract: A rule asks for more than a row holds: the clock, chance, a file, other rows.
     """
+    _require_plain(contract)
     session.be_lazy()
     for number, (source, binding) in enumerate(bound):
         session.run(f"CREATE OR REPLACE TABLE parsed_{number:d} AS {_parsed(contract, source, binding)}")
@@ -90,6 +95,20 @@ def judge(
     session.run(
         "CREATE OR REPLACE TABLE fate AS SELECT subject, occurred_on, refused, warned, key_hash FROM judged"
     )
+
+
+def _require_plain(contract: Contract) -> None:
+    """A replay must judge as the delivery was judged, so a rule that may say otherwise is never run."""
+    for rule in contract.rules:
+        try:
+            fault = formulas.fault(rule.predicate, "predicate")
+        except UnreadableSQL as error:
+            fault = f"不能解析：{error}。", "请改正 SQL。"
+        if fault:
+            what, remedy = fault
+            raise InvalidContract(
+                f"规则 {rule.code} 的条件不能用：{what}", where=str(contract.path), remedy=remedy
+            )
 
 
 def judged_columns(contract: Contract) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Strict checks of contracts beyond what ODCS asks, each with the line to mend and the remedy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -19,25 +19,18 @@ from xinqiao.catalogue.refusals import InvalidContract
 
 __all__ = ["Finding", "lint"]
 
-ColumnsOf = Callable[[str], set[str]]
 
-
-def lint(
-    root: Path = SHIPPED, *, cases: Path = shipped_cases.SHIPPED, columns_of: ColumnsOf | None = None
-) -> list[Finding]:
+def lint(root: Path = SHIPPED, *, cases: Path = shipped_cases.SHIPPED) -> list[Finding]:
     """Everything wrong with the contracts under `root`, in the order of files and lines.
 
     Args:
         root: A folder of contracts, or one contract.
         cases: The folder of their cases.
-        columns_of: Names of the columns an SQL expression reads; raises ValueError when it does not parse.
-            Without
-            it the rules' predicates are not read.
     """
     findings: list[Finding] = []
     declared: dict[str, Path] = {}
     for path in contract_files(root):
-        found = _lint_file(path, cases, columns_of)
+        found = _lint_file(path, cases)
         # The contract first, then its cases.
         findings += sorted(found, key=lambda each: (each.file.is_relative_to(cases), each.line))
         dataset = path.name.removesuffix(SUFFIX)
@@ -55,7 +48,7 @@ def lint(
     return findings
 
 
-def _lint_file(path: Path, cases: Path, columns_of: ColumnsOf | None) -> list[Finding]:
+def _lint_file(path: Path, cases: Path) -> list[Finding]:
     try:
         source = locate(path)
     except yaml.YAMLError as error:
@@ -74,13 +67,11 @@ def _lint_file(path: Path, cases: Path, columns_of: ColumnsOf | None) -> list[Fi
             )
             for each in error.errors()
         ]
-    found = list(_check(source, standard, cases, columns_of))
+    found = list(_check(source, standard, cases))
     return found or list(_check_readable(source))
 
 
-def _check(
-    source: Located, standard: OpenDataContractStandard, cases: Path, columns_of: ColumnsOf | None
-) -> Iterator[Finding]:
+def _check(source: Located, standard: OpenDataContractStandard, cases: Path) -> Iterator[Finding]:
     yield from check_standard(source)
     if len(standard.schema_ or ()) != 1:
         yield source.finding(
@@ -90,7 +81,7 @@ def _check(
     yield from check_table(source, standard)
     table = (standard.schema_ or [])[0]
     yield from check_fields(source, table)
-    yield from check_rules(source, table, columns_of)
+    yield from check_rules(source, table)
     yield from check_cases(source, table, cases)
 
 

@@ -1,6 +1,6 @@
-"""Rules: named, explained in both languages, parseable, and reading only what a row has."""
+"""Rules: named, explained in both languages, and judging a row by nothing but what it holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from open_data_contract_standard.model import DataQuality, SchemaObject
 
@@ -8,11 +8,11 @@ from xinqiao.catalogue.contracts import ENGINE
 from xinqiao.catalogue.linting.custom import RULE, check_custom
 from xinqiao.catalogue.linting.located import Finding, Located, Place
 from xinqiao.catalogue.model import KNOWN_ON, SEVERITIES
+from xinqiao.engine import formulas
+from xinqiao.engine.dialect import UnreadableSQL, columns_of
 
 
-def check_rules(
-    source: Located, table: SchemaObject, columns_of: Callable[[str], set[str]] | None
-) -> Iterator[Finding]:
+def check_rules(source: Located, table: SchemaObject) -> Iterator[Finding]:
     """Findings about every rule of the table."""
     readable = {each.name or "" for each in table.properties or ()} | {KNOWN_ON}
     codes: set[str] = set()
@@ -22,8 +22,8 @@ def check_rules(
         if rule.name in codes:
             yield source.finding(place, "repeated_rule", f"规则 {rule.name} 声明了两次", "请换一个名字。")
         codes.add(rule.name or "")
-        if columns_of is not None and isinstance(rule.implementation, str):
-            yield from _check_predicate(source, place, rule, readable, columns_of)
+        if isinstance(rule.implementation, str):
+            yield from _check_predicate(source, place, rule, rule.implementation, readable)
     for index, column in enumerate(table.properties or ()):
         if column.quality:
             yield source.finding(
@@ -68,18 +68,21 @@ def _check_predicate(
     source: Located,
     place: Place,
     rule: DataQuality,
+    predicate: str,
     readable: set[str],
-    columns_of: Callable[[str], set[str]],
 ) -> Iterator[Finding]:
     at = (*place, "implementation")
     try:
-        read = columns_of(str(rule.implementation))
-    except ValueError as error:
+        read, fault = columns_of(predicate), formulas.fault(predicate, "predicate")
+    except UnreadableSQL as error:
         yield source.finding(
             at, "unreadable_predicate", f"规则 {rule.name} 的条件不能解析：{error}", "请改正 SQL。"
         )
         return
-    if unknown := sorted(read - readable):
+    if fault:
+        what, remedy = fault
+        yield source.finding(at, "unjudgeable_predicate", f"规则 {rule.name} 的条件不能用：{what}", remedy)
+    elif unknown := sorted(read - readable):
         yield source.finding(
             at,
             "unknown_column",
