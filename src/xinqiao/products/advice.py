@@ -11,9 +11,11 @@ from xinqiao.rating.steps import Step
 from xinqiao.rating.wording import in_words, least, most, scale
 
 NOTICE = Text(
-    "按评价日的记录和现行评分规则测算，只列企业自身可以改变的事项；届时其他指标也可能变化，不构成对等级的承诺。",
-    "Reckoned from the records of the day and today's rules, and only of what a firm can change itself; other"
-    " indicators may move meanwhile, so that it is no promise of a grade.",
+    "按评价日的记录和现行评分规则测算，只列企业自身可以改变的事项，得分按其余指标不变计算，时间按最长所需计算；"
+    "届时其他指标也可能变化，不构成对等级的承诺。",
+    "Reckoned from the records of the day and today's rules, and only of what a firm can change itself: scores with all"
+    " else unchanged, times as the longest it takes. Other indicators may move meanwhile, so that it is no promise of a"
+    " grade.",
 )
 
 
@@ -52,12 +54,16 @@ def _binding(each: Binding, catalogue: Catalogue) -> model.Binding:
 
 
 def _way(way: Way, catalogue: Catalogue) -> model.Way:
+    lifted = [catalogue.indicators[code].label for code in way.lifts]
     return model.Way(
         steps=tuple(_step(each, catalogue) for each in way.steps),
         score=way.score,
         grade=way.grade,
         months=way.months,
         effort=way.effort,
+        lifts=way.lifts,
+        lifts_zh=tuple(label.zh for label in lifted),
+        lifts_en=tuple(label.en for label in lifted),
     )
 
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from xinqiao.indicators import Text
+
+Passing = Literal["none", "share", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,14 @@ class Change:
     Attributes:
         fixed: Why it cannot; None when it can.
         steps: How many bins better is realistic.
-        months: How long it takes until the records show it.
+        months: How long it takes until the records show it, beside what must pass of the indicator's window.
+        passing: How much of the indicator's window must first fill with the changed conduct, since what happened in
+            it stays: none; a share, where the value is a share or a number of its months, so that as many months
+            done well make it sure; the whole, where single events decide.
+        every: How many months apart what fills the window comes: a quarterly return, an annual report.
+        least: Below this value the firm can do nothing; None where it always can.
+        goals: The values that it can bring about; empty for all.
+        lifts: Weighted indicators that the same change betters too, never worsens; a score told leaves them as they are.
         effort: What one bin costs in effort: 1 a formality, 2 money that is owed anyway, 3 a change of habit,
             4 a change of the business, 5 years of work.
         advice: What to do, where the indicator's own declaration does not say; None where it does.
@@ -44,5 +54,10 @@ class Change:
     fixed: Text | None = None
     steps: int = 0
     months: int = 0
+    passing: Passing = "none"
+    every: int = 1
+    least: float | None = None
+    goals: tuple[float, ...] = ()
+    lifts: tuple[str, ...] = ()
     effort: int = 0
     advice: Text | None = None

@@ -49,10 +49,12 @@ class Way:
 
     Attributes:
         steps: The changes, in order of indicator.
-        score: The score then.
-        grade: The grade then.
-        months: How long the longest takes.
+        score: The score then, all other indicators being as they are.
+        grade: The grade then, likewise.
+        months: How long the longest takes at most.
         effort: What they cost in all.
+        lifts: Codes of other indicators that the changes better too, so that score and grade are the least to expect;
+            empty where none moves for sure.
     """
 
     steps: tuple[Step, ...]
@@ -60,6 +62,7 @@ class Way:
     grade: str
     months: int
     effort: int
+    lifts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,12 +281,20 @@ def _cost(made: Sequence[Step]) -> tuple[object, ...]:
 
 def _way(scorecard: Scorecard, values: Mapping[str, float | None], made: Sequence[Step]) -> Way:
     result = score_one(scorecard, {**values, **{step.indicator: step.target for step in made}})
+    lifted = {code for step in made for code in step.lifts} - {step.indicator for step in made}
     return Way(
         steps=tuple(sorted(made, key=lambda step: step.indicator)),
         score=result.score,
         grade=result.grade,
         months=max(step.months for step in made),
         effort=sum(step.effort for step in made),
+        lifts=tuple(
+            each.code
+            for each in scorecard.indicators
+            if each.code in lifted
+            and (value := values.get(each.code)) is not None
+            and each.points(value) < max(bin.points for bin in each.bins)
+        ),
     )
 
 

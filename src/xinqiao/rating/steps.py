@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xinqiao.indicators import Catalogue, Indicator, Text
+from xinqiao.rating.conditions import Change
 from xinqiao.rating.model import Gate, Scorecard, Test, Weighted
 
 
@@ -20,9 +21,10 @@ class Step:
         points: Points now; None for an indicator without weight.
         points_then: Points then.
         gain: What it adds to the sum of weight (hundredths) times points.
-        months: How long it takes until records show it.
+        months: How long it takes at most until records show it.
         effort: Its cost in effort.
         clears: Codes of the acting gates that it clears.
+        lifts: Codes of indicators that it betters besides.
         advice: What to do; None when neither indicator nor scorecard says.
     """
 
@@ -36,6 +38,7 @@ class Step:
     months: int
     effort: int
     clears: tuple[str, ...]
+    lifts: tuple[str, ...]
     advice: Text | None
 
     @property
@@ -93,20 +96,20 @@ def _stopped(
 
 def _of_weighted(each: Weighted, value: float, declared: Indicator, acting: Sequence[Gate]) -> Iterator[Step]:
     change = each.change
-    if change is None or change.fixed is not None:
+    if change is None or change.fixed is not None or (change.least is not None and value < change.least):
         return
     rising = declared.direction == "up"
     place = each.place(value)
     now, number = each.bins[place].points, 0
     for aim in range(place + 1, len(each.bins)) if rising else range(place - 1, -1, -1):
-        if each.bins[aim].points == now:
+        # Upwards a bin starts where the one before it ends.
+        threshold = each.bins[aim - 1].below if rising else each.bins[aim].below
+        assert threshold is not None
+        if each.bins[aim].points == now or (change.goals and threshold not in change.goals):
             continue
         number += 1
         if number > change.steps:
             return
-        # Upwards a bin starts where the one before it ends.
-        threshold = each.bins[aim - 1].below if rising else each.bins[aim].below
-        assert threshold is not None
         test: Test = "at_least" if rising else "below"
         yield Step(
             indicator=each.code,
@@ -116,11 +119,24 @@ def _of_weighted(each: Weighted, value: float, declared: Indicator, acting: Sequ
             points=now,
             points_then=each.bins[aim].points,
             gain=each.weight * (each.bins[aim].points - now),
-            months=change.months,
+            months=_months(change, declared.window, test, threshold),
             effort=change.effort * number,
             clears=_cleared(each.code, test, threshold, acting),
+            lifts=change.lifts,
             advice=declared.advice or change.advice,
         )
+
+
+def _months(change: Change, window: int, test: Test, threshold: float) -> int:
+    """Within how many months the threshold is reached for sure, whatever stands in the window now.
+
+    Of a window of w months m done well are a share of m / w at least, and leave w - m that may not be.
+    """
+    if change.passing == "share":
+        # Below a number of months: the greatest whole one under it may stay.
+        done = window * threshold if test == "at_least" else window - (math.ceil(threshold) - 1)
+        return change.months + change.every * math.ceil(done / change.every)
+    return change.months + (window if change.passing == "whole" else 0)
 
 
 def _of_fact(
@@ -142,6 +158,7 @@ def _of_fact(
         months=change.months,
         effort=change.effort,
         clears=_cleared(gate.indicator, test, gate.threshold, acting),
+        lifts=(),
         advice=declared.advice or change.advice,
     )
     return {gate.indicator: (step,)}

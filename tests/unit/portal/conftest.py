@@ -149,8 +149,8 @@ RAISING = Raising(
             "listed", "目前在经营异常名录中，等级不高于 C", "On the list: C at best", REMOVAL, None, None
         ),
     ),
-    way=Way((REMOVAL,), 70.12, "B", 12, 3),
-    singles=(Way((REMOVAL,), 70.12, "B", 12, 3),),
+    way=Way((REMOVAL,), 70.12, "B", 12, 3, (), (), ()),
+    singles=(Way((REMOVAL,), 70.12, "B", 12, 3, (), (), ()),),
     idle_zh=None,
     idle_en=None,
     lacking=(

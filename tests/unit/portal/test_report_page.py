@@ -149,11 +149,30 @@ def test_what_would_raise_the_grade_comes_with_its_score_and_is_no_promise(text:
         words.index(part) for part in ("须先解除的等级限制", "最省力的做法", "单项改善中最有效的", "承诺")
     ]
     assert order == sorted(order)
-    assert "预计得分 70.12 分（现为 67.93 分）" in words
+    assert "其余指标不变时，得分为 70.12 分（现为 67.93 分）" in words
     assert "由3次降到不超过1次" in words
     assert "60 → 100" in words
     assert "+2.19" in words
     assert "缺少哪些部门的数据" not in words
+
+
+def test_where_a_change_betters_more_than_itself_the_score_is_told_as_the_least(
+    pages: TestClient, desk: Any, code: str
+) -> None:
+    """What comes along is named and not counted."""
+    told = desk.sample.rating.raising
+    way = replace(told.way, lifts=("L03",), lifts_zh=("社保缴费连续性",), lifts_en=("Continuity",))
+    rating = replace(desk.sample.rating, raising=replace(told, way=way, singles=(way,)))
+    desk.sample = replace(desk.sample, rating=rating)
+
+    zh = re.sub(r"<[^>]+>", "", pages.get(f"/enterprises/{code}").text)
+    en = re.sub(r"<[^>]+>", "", pages.get(f"/enterprises/{code}?lang=en").text)
+
+    assert "得分至少为 70.12 分（现为 67.93 分）" in zh
+    assert zh.count("随之改善、未计入得分的指标：社保缴费连续性") == 2
+    assert "至少 70.12" in zh
+    assert "the score would be at least 70.12" in en
+    assert "Betters besides, not counted in the score: Continuity" in en
 
 
 def test_without_a_grade_it_tells_whose_data_are_missing(pages: TestClient, desk: Any, code: str) -> None:

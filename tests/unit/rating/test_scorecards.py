@@ -126,10 +126,17 @@ SPOILED: dict[str, tuple[str, str, str, str]] = {
         "    change: {steps: 3, months: 1, effort: 2}\n", "", "  T05:", "没有写明企业能否改善 T05"
     ),
     "more bins at once than anybody manages": (
-        "change: {steps: 1, months: 12, effort: 1}", "change: {steps: 9, months: 12, effort: 1}", "", "1 至 3"
+        "change: {steps: 1, months: 12, effort: 4}", "change: {steps: 9, months: 12, effort: 4}", "", "1 至 3"
     ),
     "a change that is fixed and yet takes steps": (
-        "change: {steps: 1, months: 12, effort: 1}", "change: {steps: 1, fixed: {zh: 否, en: no}}", "", "未知的声明项"
+        "change: {steps: 1, months: 12, effort: 4}", "change: {steps: 1, fixed: {zh: 否, en: no}}", "", "未知的声明项"
+    ),
+    "months done well that make no share of money sure": (
+        "goals: [50]", "goals: [50], passing: share", "", "做好几个月不能保证"
+    ),
+    "a goal that is the bound of no bin": ("goals: [50]", "goals: [60]", "", "60 不是任何一档的界限"),
+    "a change that lifts what is not weighed": (
+        "change: {steps: 3, months: 1, effort: 2}", "change: {steps: 3, months: 1, lifts: [J03], effort: 2}", "", "lifts 中的 J03"
     ),
     "a gate with an unknown grade": ("    grade: D", "    grade: E", "", "不认识的取值 E"),
     "a gate without a condition": ("{indicator: V01, at_least: 2}", "{indicator: V01}", "", "at_least"),

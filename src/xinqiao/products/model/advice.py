@@ -21,7 +21,7 @@ class Step:
         advice_en: The same in English.
         points: Points now; None for a fact without weight.
         points_then: Points then.
-        months: How long it takes until records show it.
+        months: How long it takes at most until records show it.
         effort: 1 a formality, 2 money that is owed anyway, 3 a habit, 4 the business, 5 years of work; the sum of the
             bands gone up.
         clears: Codes of the gates that it clears.
@@ -50,10 +50,14 @@ class Way:
 
     Attributes:
         steps: The changes, in order of indicator.
-        score: The score then.
-        grade: The grade then.
-        months: How long the longest takes.
+        score: The score then, all other indicators being as they are.
+        grade: The grade then, likewise.
+        months: How long the longest takes at most.
         effort: What they cost in all.
+        lifts: Codes of other indicators that the changes better too, so that score and grade are the least to expect;
+            empty where none does for sure.
+        lifts_zh: Their labels in Chinese.
+        lifts_en: Their labels in English.
     """
 
     steps: tuple[Step, ...]
@@ -61,6 +65,9 @@ class Way:
     grade: str
     months: int
     effort: int
+    lifts: tuple[str, ...]
+    lifts_zh: tuple[str, ...]
+    lifts_en: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Single parts of a scorecard: each function reads one kind of node and refuses what does not belong."""
 
 from collections.abc import Collection, Mapping
+from typing import get_args
 
 from xinqiao.indicators import Catalogue, Text
 from xinqiao.indicators.declaration import Node
-from xinqiao.rating.conditions import Change, GateRecord
+from xinqiao.rating.conditions import Change, GateRecord, Passing
 from xinqiao.rating.model import HUNDREDTHS, UNRATED, Bin, Gate, GradeBand, Idle, Weighted
 
 _BEST = 100
@@ -59,15 +60,25 @@ def _bins(node: Node, *, rising: bool) -> tuple[Bin, ...]:
 
 
 def _change(node: Node) -> Change | None:
-    """`{fixed: {zh, en}}` for what no firm can change, else `{steps, months, effort}` and perhaps `advice`."""
+    """`{fixed: {zh, en}}` for what no firm can change, else `{steps, months, effort}` and what `Change` has besides."""
     if not node.given:
         return None
     if "fixed" in node.entries():
         return Change(fixed=text(node.mapping(required=("fixed",))["fixed"]))
-    given = node.mapping(required=("steps", "months", "effort"), optional=("advice",))
+    given = node.mapping(
+        required=("steps", "months", "effort"),
+        optional=("passing", "every", "from", "goals", "lifts", "advice"),
+    )
+    passings: tuple[Passing, ...] = get_args(Passing)
+    passing = given["passing"].choice(passings) if given["passing"].given else "none"
     return Change(
         steps=given["steps"].integer(minimum=1, maximum=_MOST_STEPS),
         months=given["months"].integer(minimum=0, maximum=_LONGEST_MONTHS),
+        passing=passings[passings.index(passing)],
+        every=given["every"].integer(minimum=1, maximum=_LONGEST_MONTHS) if given["every"].given else 1,
+        least=given["from"].number() if given["from"].given else None,
+        goals=tuple(item.number() for item in given["goals"].items()) if given["goals"].given else (),
+        lifts=tuple(item.text() for item in given["lifts"].items()) if given["lifts"].given else (),
         effort=given["effort"].integer(minimum=1, maximum=_MOST_EFFORT),
         advice=text(given["advice"]) if given["advice"].given else None,
     )

@@ -6,15 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from xinqiao.indicators import Catalogue
+from xinqiao.indicators import Catalogue, Indicator
 from xinqiao.indicators.declaration import Node, fingerprint, from_plain, read_yaml
+from xinqiao.indicators.model import Direction
 from xinqiao.kernel.refusals import NotFound
 from xinqiao.rating.catalogue import entries
 from xinqiao.rating.conditions import Change
 from xinqiao.rating.evaluation import MODEL
-from xinqiao.rating.model import HUNDREDTHS, TOTAL_WEIGHT, Scorecard
+from xinqiao.rating.model import HUNDREDTHS, TOTAL_WEIGHT, Scorecard, Weighted
 
 SHIPPED = Path(__file__).parent
+# Units in which so many months done well make a value sure, by the indicator's direction.
+_MONTHLY: Mapping[Direction, frozenset[str]] = {"up": frozenset({"ratio"}), "down": frozenset({"months"})}
 _BEST = 100
 
 
@@ -176,7 +179,10 @@ def _check_whole(scorecard: Scorecard, node: Node, catalogue: Catalogue) -> None
             )
         _check_change(item, gate.indicator, gate.change, catalogue, asked=False)
     for each in scorecard.indicators:
-        _check_change(given["indicators"].entries()[each.code], each.code, each.change, catalogue, asked=True)
+        place = given["indicators"].entries()[each.code]
+        _check_change(place, each.code, each.change, catalogue, asked=True)
+        if each.change is not None:
+            _check_reach(place.entries()["change"], each, each.change, scorecard, catalogue.indicators[each.code])
 
 
 def _check_change(node: Node, code: str, change: Change | None, catalogue: Catalogue, *, asked: bool) -> None:
@@ -189,4 +195,25 @@ def _check_change(node: Node, code: str, change: Change | None, catalogue: Catal
         raise node.refuse(
             f"{code} 可以改善，但指标和评分卡都没有写明怎样改善。",
             "在 change 中补写 advice，或补写指标的 advice。",
+        )
+
+
+def _check_reach(
+    node: Node, each: Weighted, change: Change, scorecard: Scorecard, declared: Indicator
+) -> None:
+    """What a change says of its reach must fit the indicator."""
+    if change.passing != "none" and not declared.window:
+        raise node.refuse(f"{each.code} 没有统计期间，不需要等待期间经过。", "删去 passing。")
+    if change.passing == "share" and declared.unit not in _MONTHLY[declared.direction]:
+        raise node.refuse(
+            f"{each.code} 不是期间内月份的比例或个数，做好几个月不能保证达到。", "改为 passing: whole。"
+        )
+    thresholds = {bin.below for bin in each.bins}
+    if strange := [goal for goal in change.goals if goal not in thresholds]:
+        told = "、".join(f"{goal:g}" for goal in strange)
+        raise node.refuse(f"goals 中的 {told} 不是任何一档的界限。", "改为各档的 below。")
+    weighted = {other.code for other in scorecard.indicators} - {each.code}
+    if unknown := [code for code in change.lifts if code not in weighted]:
+        raise node.refuse(
+            f"lifts 中的 {'、'.join(unknown)} 不是评分卡中的其他指标。", "改为有权重的其他指标，或删去。"
         )
