@@ -14,7 +14,7 @@ bit, whatever the number of threads and whoever else is evaluated.
 from xinqiao.indicators.catalogue import from_content, load_catalogue
 from xinqiao.indicators.compute import Evaluated, Progress, collected_datasets, evaluate, sector_statistics
 from xinqiao.indicators.declaration import Misdeclared
-from xinqiao.indicators.model import Case, Catalogue, Indicator, Relation
+from xinqiao.indicators.model import Case, Catalogue, Indicator, Mark, Relation
 from xinqiao.indicators.planning import Collected, Plan, plan
 from xinqiao.indicators.sectors import KNOWN_MEASURES, MEASURE_COLUMNS, MEASURES
 from xinqiao.indicators.terms import Fact, Measure, Text
@@ -29,6 +29,7 @@ __all__ = [
     "Evaluated",
     "Fact",
     "Indicator",
+    "Mark",
     "Measure",
     "Misdeclared",
     "Plan",

@@ -20,6 +20,8 @@ UNITS: Mapping[str, str] = {
     "years": "年",
     "months": "个月",
     "times": "次",
+    "cases": "件",
+    "items": "项",
     "points": "分",
     "people": "人",
     "firms": "户",
@@ -99,6 +101,21 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A value that stands for a state, and what the state is called.
+
+    Attributes:
+        value: The value.
+        word: The state, as `B级`.
+        goal: What it is to come to it, as `移出名录`; None where "from this state to that" says it.
+    """
+
+    value: float
+    word: Text
+    goal: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """One declared number about a subject.
 
@@ -121,6 +138,7 @@ class Indicator:
         advice: What would lift it, if anything.
         cases: Worked examples.
         where: File and line.
+        scale: The states that its values stand for, rising; empty where a value is a quantity.
     """
 
     code: str
@@ -141,6 +159,7 @@ class Indicator:
     advice: Text | None
     cases: tuple[Case, ...]
     where: str
+    scale: tuple[Mark, ...] = ()
 
     @property
     def derived(self) -> bool:

@@ -8,7 +8,7 @@ from xinqiao.rating import Scorecard
 from xinqiao.rating.missing import Missing
 from xinqiao.rating.raising import OBSTACLES, Binding, Way, raising
 from xinqiao.rating.steps import Step
-from xinqiao.rating.wording import in_words, least, most, scale
+from xinqiao.rating.wording import towards
 
 NOTICE = Text(
     "按评价日的记录和现行评分规则测算，只列企业自身可以改变的事项，得分按其余指标不变计算，时间按最长所需计算；"
@@ -69,10 +69,7 @@ def _way(way: Way, catalogue: Catalogue) -> model.Way:
 
 def _step(step: Step, catalogue: Catalogue) -> model.Step:
     declared = catalogue.indicators[step.indicator]
-    now = in_words(declared.unit, step.value)
-    rises = step.test == "at_least"
-    bound = (least if rises else most)(declared.unit, step.threshold)
-    scaled = scale(declared.unit) or Text("", "")
+    goal = towards(declared, step.value, step.threshold, rises=step.test == "at_least")
     return model.Step(
         indicator=step.indicator,
         label_zh=declared.label.zh,
@@ -80,8 +77,8 @@ def _step(step: Step, catalogue: Catalogue) -> model.Step:
         value=step.value,
         test=step.test,
         threshold=step.threshold,
-        goal_zh=f"{scaled.zh}由{now.zh}{'提高' if rises else '降'}到{bound.zh}",
-        goal_en=f"{scaled.en} from {now.en} to {bound.en}".lstrip(),
+        goal_zh=goal.zh,
+        goal_en=goal.en,
         advice_zh=step.advice.zh if step.advice else None,
         advice_en=step.advice.en if step.advice else None,
         points=step.points,

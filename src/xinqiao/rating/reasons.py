@@ -8,7 +8,7 @@ from typing import Literal
 from xinqiao.indicators import Catalogue, Indicator, Text
 from xinqiao.rating.evaluation import Standing
 from xinqiao.rating.model import HUNDREDTHS, Contribution, Result, Scorecard, Weighted
-from xinqiao.rating.wording import in_words, placed
+from xinqiao.rating.wording import named, placed
 
 FULL_POINTS = 100
 IDLE = "IDLE"
@@ -128,11 +128,15 @@ def _grounds(
 ) -> Grounds:
     place = each.place(value)
     median = middle(usual) if usual is not None else None
-    own, points = placed(declared.unit, each, value), each.bins[place].points
+    points = each.bins[place].points
+    if any(mark.value == value for mark in declared.scale):
+        own = Text(f"为{named(declared, value).zh}", f"{named(declared, value).en} here")
+    else:
+        own = placed(declared.unit, each, value)
     zh = [f"本企业{own.zh}，该项得{points}分"]
     en = [f"{own.en}, {points} of {FULL_POINTS} points"]
     if usual is not None and median is not None:
-        usually = in_words(declared.unit, median)
+        usually = named(declared, median)
         whole = usual.sector == "*"
         zh.append(f"{'全市' if whole else '同行业'}{usual.firms:,}户企业的中位数为{usually.zh}")
         among = f"{usual.firms:,} firm{'' if usual.firms == 1 else 's'}"

@@ -1,16 +1,17 @@
 """Values, bands and goals in words, for reasons and advice; what pages show in tables they format themselves."""
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from xinqiao.indicators import Text
+from xinqiao.indicators import Indicator, Mark, Text
 from xinqiao.rating.model import Weighted
 
 _WAN = 10_000
 _FIGURES = 3
 # No sum of money has a logarithm near this; beyond it floating point ends.
 _GREATEST_LOGARITHM = 50.0
-_WHOLE = frozenset({"times", "institutions"})
+_WHOLE = frozenset({"times", "cases", "items", "institutions"})
 # Up to these a threshold only stands for "none at all".
 _NOTHING = {"ratio": 0.0001, "months": 0.01, "yuan": 0.01, **dict.fromkeys(_WHOLE, 1.0)}
 _COUNTED = _WHOLE | {"months"}
@@ -22,7 +23,10 @@ _SCALE = Text("折算值", "scale value")
 _SUFFIX = {
     "years": ("年", " year", " years"),
     "months": ("个月", " month", " months"),
-    "times": ("次", " time", " times"),
+    # What the label says already is not said again in English: "Freezes: 2".
+    "times": ("次", "", ""),
+    "cases": ("件", "", ""),
+    "items": ("项", "", ""),
     "people": ("人", " person", " people"),
     "firms": ("户", " enterprise", " enterprises"),
     "institutions": ("家", " institution", " institutions"),
@@ -49,6 +53,30 @@ def in_words(unit: str, value: float) -> Text:
     return Text(shown + zh, shown + (one if value == 1 else several))
 
 
+def named(declared: Indicator, value: float) -> Text:
+    """A value as the state that it stands for, or with its unit."""
+    state = next((mark.word for mark in declared.scale if mark.value == value), None)
+    return state or in_words(declared.unit, value)
+
+
+def towards(declared: Indicator, value: float, threshold: float, *, rises: bool) -> Text:
+    """From a value to the other side of a threshold, in words."""
+    if rises and declared.scale and (mark := _first(declared.scale, threshold)) is not None:
+        now = named(declared, value)
+        return mark.goal or Text(f"由{now.zh}提高到{mark.word.zh}", f"from {now.en} to {mark.word.en}")
+    now = in_words(declared.unit, value)
+    bound = (least if rises else most)(declared.unit, threshold)
+    scaled = scale(declared.unit) or Text("", "")
+    return Text(
+        f"{scaled.zh}由{now.zh}{'提高' if rises else '降'}到{bound.zh}",
+        f"{scaled.en} from {now.en} to {bound.en}".lstrip(),
+    )
+
+
+def _first(scale: Sequence[Mark], threshold: float) -> Mark | None:
+    return next((mark for mark in scale if mark.value >= threshold), None)
+
+
 def scale(unit: str) -> Text | None:
     """What to call a value that has no unit of its own; None where the unit says what it is."""
     return _SCALE if unit == _CONVERTED else None
@@ -56,11 +84,13 @@ def scale(unit: str) -> Text | None:
 
 def placed(unit: str, each: Weighted, value: float) -> Text:
     """A value with the band it lies in, which is left out where it says no more than the value."""
+    if not value and unit in _WHOLE:
+        return Text("没有", "none here")
     own, within = in_words(unit, value), band(unit, each, value)
-    named = scale(unit) or Text("", "")
-    zh, en = f"{named.zh}为{own.zh}", f"{named.en} {own.en} here".lstrip()
+    called = scale(unit) or Text("", "")
+    zh, en = f"{called.zh}为{own.zh}", f"{called.en} {own.en} here".lstrip()
     bottom = each.bins[-2].below if len(each.bins) > 1 else None
-    if within is None or within == own or (named is _SCALE and value == bottom):
+    if within is None or within == own or (called is _SCALE and value == bottom):
         return Text(zh, en)
     return Text(f"{zh}（{within.zh}一档）", f"{en} (band: {within.en})")
 

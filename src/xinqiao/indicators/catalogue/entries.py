@@ -10,7 +10,7 @@ from typing import Any, get_args
 from xinqiao.catalogue import Contract
 from xinqiao.engine.dialect import UnreadableSQL, columns_of
 from xinqiao.indicators.declaration import Node
-from xinqiao.indicators.model import HIGHEST_CLASSIFICATION, UNITS, Case, Direction, Indicator, Relation
+from xinqiao.indicators.model import HIGHEST_CLASSIFICATION, UNITS, Case, Direction, Indicator, Mark, Relation
 from xinqiao.indicators.sectors import EVERYBODY
 from xinqiao.indicators.terms import Absence, Text
 from xinqiao.kernel.period import MONTHS_PER_YEAR
@@ -159,7 +159,9 @@ def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) 
             "owner",
             "reasons",
         ),
-        optional=("relation", "expression", "derived", "when_absent", "classification", "advice", "cases"),
+        optional=(
+            "relation", "expression", "derived", "when_absent", "classification", "advice", "scale", "cases",
+        ),
     )
     code = given["code"].text()
     if code != stem or not _CODE.fullmatch(code):
@@ -192,7 +194,21 @@ def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) 
         advice=text(given["advice"]) if given["advice"].given else None,
         cases=tuple(_case(item) for item in given["cases"].items()) if given["cases"].given else (),
         where=node.where,
+        scale=_scale(given["scale"]) if given["scale"].given else (),
     )
+
+
+def _scale(node: Node) -> tuple[Mark, ...]:
+    """The states that values stand for, rising."""
+    found: list[Mark] = []
+    for item in node.items():
+        given = item.mapping(required=("value", "zh", "en"), optional=("goal",))
+        value = given["value"].number()
+        if found and value <= found[-1].value:
+            raise given["value"].refuse("各取值应从低到高，各写一次。", "按取值从低到高排列。")
+        goal = text(given["goal"]) if given["goal"].given else None
+        found.append(Mark(value, Text(given["zh"].text(), given["en"].text()), goal))
+    return tuple(found)
 
 
 def highest_level(node: Node) -> int:
