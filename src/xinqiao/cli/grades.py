@@ -281,6 +281,9 @@ def _replay_sample(
             output.table(("评价", "组织机构代码", "差异"), rows, numbers=(0,))
     if done.differences:
         raise typer.Exit(1)
+    if not done.grades:
+        # Nothing differs where nothing was compared; whoever checks the status must not take it for a proof.
+        raise typer.Exit(2)
 
 
 rating.add_typer(regime, name="regime")

@@ -266,6 +266,12 @@ def _as_product_errors() -> Iterator[None]:
         if str(error) == "Query interrupted":
             raise KeyboardInterrupt from error
         raise
+    except duckdb.InvalidInputException as error:
+        if "magic bytes" not in str(error):
+            raise EngineFault(f"计算引擎执行失败：{_first_line(error)}") from error
+        raise Unreadable(
+            "文件已损坏，不是完整的 Parquet 文件。", where=_file_in(error), remedy="从备份恢复该文件后重试。"
+        ) from error
     except duckdb.Error as error:
         raise EngineFault(f"计算引擎执行失败：{_first_line(error)}") from error
 

@@ -5,10 +5,13 @@ regimes; these texts are kept by fingerprint, the versions by the lake, the sect
 rows must come out to the last bit, or something is wrong with the platform.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from xinqiao import audit
 from xinqiao.catalogue import Contract
 from xinqiao.engine import Session
 from xinqiao.indicators.planning import VALUES
@@ -18,6 +21,7 @@ from xinqiao.lake import Lake
 from xinqiao.rating import calculation, declarations, inputs, preparing, publishing, queries, records
 from xinqiao.rating.calculation import UnknownSubjects, Work
 from xinqiao.rating.evaluation import MEASURES, RATING_COLUMNS, Evaluation, Rating
+from xinqiao.rating.events import LakeVacuumed
 from xinqiao.rating.model import Result, score_one
 from xinqiao.store import Transaction
 
@@ -28,6 +32,12 @@ class NotReproduced(Fault):
     """A published grade could not be computed again to the same result."""
 
     code = "not_reproduced"
+
+
+class LakeDamaged(Fault):
+    """Files of records that a grade was made of are missing or cut short, although it is within its retention."""
+
+    code = "lake_damaged"
 
 
 class NoLongerKept(NotFound):
@@ -118,6 +128,7 @@ def replay(
         NotReproduced: Something differs; the message names it.
         DeclarationLost: What the grade was made with was not kept.
         NoLongerKept: The records it was made of were deleted after their retention.
+        LakeDamaged: Their files are missing or cut short within it.
     """
     if evaluation_id is None:
         published = queries.current_rating(tx, session=session, lake=lake, subject=subject)
@@ -176,9 +187,10 @@ def compare(
     Raises:
         DeclarationLost: What the evaluation was made with was not kept.
         NoLongerKept: The records it was made of were deleted after their retention.
+        LakeDamaged: Their files are missing or cut short within it.
     """
     work = _work(tx, session, lake, contracts, evaluation, sorted(stored))
-    _require_kept(work, evaluation)
+    _require_kept(tx, work, evaluation)
     number = evaluation.evaluation_id
     try:
         codes = calculation.calculate(work)
@@ -236,14 +248,43 @@ def _work(
     return preparing.with_kept(tx, work)
 
 
-def _require_kept(work: Work, evaluation: Evaluation) -> None:
-    gone = [table for table, version in work.versions.items() if work.lake.missing(table, version)]
-    if gone:
+def _require_kept(tx: Transaction, work: Work, evaluation: Evaluation) -> None:
+    """The files of the records must be whole, unless a vacuum after the retention took them.
+
+    Raises:
+        NoLongerKept: A vacuum did.
+        LakeDamaged: Files are missing or cut short that no vacuum may have touched.
+    """
+    read = work.versions.items()
+    gone = [path for table, version in read for path in work.lake.missing(table, version)]
+    if gone and _expired(tx, evaluation):
+        tables = [table for table, version in read if work.lake.missing(table, version)]
         raise NoLongerKept(
-            f"当时所用的记录版本已过保存期并清理：{'、'.join(gone)}。",
+            f"当时所用的记录版本已过保存期并清理：{'、'.join(tables)}。",
             where=_place(evaluation),
             remedy="保存期内的等级才能复算；如需保留更久，请在清理前延长保存期。",
         )
+    short = [path for table, version in read for path in work.lake.truncated(table, version)]
+    if gone or short:
+        found = [f"{said}：{_named(work.lake, paths)}" for said, paths in (("缺失", gone), ("长度不符", short)) if paths]
+        raise LakeDamaged(
+            f"等级仍在保存期内，当时所用的数据湖文件却有损坏。{'；'.join(found)}。",
+            where=_place(evaluation),
+            remedy="请从备份恢复这些文件后重新复算；恢复之前无法核对等级。",
+        )
+
+
+def _expired(tx: Transaction, evaluation: Evaluation) -> bool:
+    """Whether a vacuum has deleted what only evaluations of its time needed; the log of them knows, settings change."""
+    return any(
+        evaluation.started_at < datetime.fromisoformat(event.payload["kept_since"])
+        for event in audit.queries.events(tx, name=LakeVacuumed.name)
+    )
+
+
+def _named(lake: Lake, paths: Sequence[Path]) -> str:
+    shown = "、".join(str(path.relative_to(lake.root)) for path in paths[:_NAMED_AT_MOST])
+    return f"{shown} 等 {len(paths)} 个" if len(paths) > _NAMED_AT_MOST else shown
 
 
 def _place(evaluation: Evaluation) -> str:

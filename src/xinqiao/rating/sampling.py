@@ -69,6 +69,7 @@ def replay_sample(
         UnknownEvaluation: There is none of that number.
         Ungraded: There are no grades to draw from.
         DeclarationLost: What an evaluation was made with was not kept.
+        LakeDamaged: Files of records are missing or cut short within their retention.
     """
     known = evaluations(tx, evaluation_id)
     drawn = _drawn(tx, session, lake, known, size=size, seed=seed)

@@ -13,7 +13,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.rating import operations, queries
 from xinqiao.rating.declarations import DeclarationLost
 from xinqiao.rating.queries import Ungraded, UnknownEvaluation
-from xinqiao.rating.replay import NoLongerKept, NotReproduced
+from xinqiao.rating.replay import LakeDamaged, NoLongerKept, NotReproduced
 from xinqiao.rating.retention import Retention, load_retention, vacuum
 
 CLERK = Actor("person", "li.na")
@@ -159,6 +159,28 @@ def test_files_of_grades_past_their_retention_go_and_their_replay_says_so(town: 
     assert (done.grades, done.differing, done.expired) == (24, 0, 24)
     with town.work() as (tx, session):
         assert queries.current_rating(tx, session=session, lake=town.lake, subject=town.firm(3)).grade
+
+
+def test_a_file_lost_within_the_retention_is_a_fault_and_not_time_passed(town: Any) -> None:
+    """The grades are minutes old: somebody must restore the file, and a sample must not pass for want of it."""
+    held = town.evaluate()
+    lost = next((Path(town.lake.root) / "records" / "tax_payment").glob("*.parquet"))
+    lost.rename(lost.with_suffix(".aside"))
+
+    for replaying in (lambda: town.replay(3, held), town.sample):
+        with pytest.raises(LakeDamaged, match=rf"缺失：records/tax_payment/{lost.name}.*备份恢复"):
+            replaying()
+    lost.with_suffix(".aside").rename(lost)
+    assert town.sample().grades == 24
+
+
+def test_a_file_cut_short_is_named_and_is_to_be_restored(town: Any) -> None:
+    held = town.evaluate()
+    cut = next((Path(town.lake.root) / "records" / "tax_payment").glob("*.parquet"))
+    cut.write_bytes(cut.read_bytes()[:-40])
+
+    with pytest.raises(LakeDamaged, match=rf"长度不符：records/tax_payment/{cut.name}.*备份恢复"):
+        town.replay(3, held)
 
 
 def test_single_grades_are_folded_into_the_lake_and_stay_the_same(town: Any) -> None:
