@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from xinqiao.catalogue.content import sealed
 from xinqiao.catalogue.linting.located import Located, Place, locate
+from xinqiao.catalogue.yaml_texts import fault_of
 from xinqiao.kernel.refusals import Refusal
 
 STRICT = ConfigDict(extra="forbid", strict=True)
@@ -74,11 +75,11 @@ def read_declared(shape: type[Shape], path: Path) -> Declared[Shape]:
     try:
         located = locate(path)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        fault = fault_of(error, path.read_text(encoding="utf-8", errors="replace"))
         raise InvalidDeclaration(
-            f"不是有效的 YAML：{error.problem}。",
-            where=f"{path.name}:{line}",
-            remedy="检查缩进、冒号与引号。",
+            f"不是有效的 YAML：{fault.said}。",
+            where=f"{path.name}:{fault.line or 1}",
+            remedy=f"{fault.remedy}。",
         ) from None
     if located.repeated:
         place, line = located.repeated[0]

@@ -15,6 +15,7 @@ import yaml
 
 from xinqiao.catalogue.content import sealed
 from xinqiao.catalogue.linting.located import text_of
+from xinqiao.catalogue.yaml_texts import fault_of, require_bounded
 from xinqiao.kernel.refusals import Refusal
 
 # The loader in C, where the library was built with it, reads the catalogue in a tenth of the time.
@@ -184,16 +185,19 @@ def read_yaml(path: Path, root: Path) -> Node:
         Misdeclared: Not YAML, empty, or a name given twice.
     """
     origin = path.relative_to(root).as_posix()
+    text = ""
     try:
-        tree = yaml.compose(text_of(path), Loader=_LOADER)
+        text = text_of(path)
+        tree = yaml.compose(text, Loader=_LOADER)
+        require_bounded(tree)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise Node(None, origin, line).refuse(
-            f"不是有效的 YAML：{error.problem}。", "检查缩进、冒号与引号。"
+        fault = fault_of(error, text)
+        raise Node(None, origin, fault.line).refuse(
+            f"不是有效的 YAML：{fault.said}。", f"{fault.remedy}。"
         ) from None
     if tree is None:
         raise Node(None, origin, 1).refuse("文件为空。", "补全声明，或删除该文件。")
-    return _from_yaml(tree, origin, yaml.SafeLoader(""), ())
+    return _from_yaml(tree, origin, yaml.SafeLoader(""))
 
 
 def from_plain(value: Any, origin: str) -> Node:
@@ -210,16 +214,13 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     return sealed(content)[1]
 
 
-def _from_yaml(tree: yaml.Node, origin: str, loader: yaml.SafeLoader, around: tuple[yaml.Node, ...]) -> Node:
+def _from_yaml(tree: yaml.Node, origin: str, loader: yaml.SafeLoader) -> Node:
     line = tree.start_mark.line + 1
-    if tree in around:
-        raise Node(None, origin, line).refuse("引用（*）指回了它所在的内容。", "写出内容本身，不用引用。")
-    around = (*around, tree)
     if isinstance(tree, yaml.MappingNode):
         entries: dict[str, Node] = {}
         for key, value in tree.value:
             name = str(key.value)
-            node = _from_yaml(value, origin, loader, around)
+            node = _from_yaml(value, origin, loader)
             # A block value starts on the line below its name; the name's own line is what people look for.
             node = Node(node.value, origin, key.start_mark.line + 1)
             if name in entries:
@@ -227,7 +228,7 @@ def _from_yaml(tree: yaml.Node, origin: str, loader: yaml.SafeLoader, around: tu
             entries[name] = node
         return Node(entries, origin, line)
     if isinstance(tree, yaml.SequenceNode):
-        return Node(tuple(_from_yaml(entry, origin, loader, around) for entry in tree.value), origin, line)
+        return Node(tuple(_from_yaml(entry, origin, loader) for entry in tree.value), origin, line)
     try:
         return Node(loader.construct_object(tree), origin, line)
     except ValueError:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from xinqiao.catalogue.model import Contract, Field
+from xinqiao.catalogue.yaml_texts import fault_of, require_bounded
 from xinqiao.intake.covering import read_regions
 from xinqiao.intake.mapping import MappedColumn, Mapping, ReadOptions, plain_heading
 from xinqiao.intake.parsing import UNITS
@@ -54,9 +55,13 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
         InvalidMapping: The file is missing, is not YAML, or says something that does not exist.
         UnknownRegion: It names a region that the list of divisions does not have.
     """
+    text = ""
     try:
-        loader = _TextLoader(path.read_text(encoding="utf-8"))
-        content = loader.get_single_data()
+        text = path.read_text(encoding="utf-8")
+        loader = _TextLoader(text)
+        root = loader.get_single_node()
+        require_bounded(root)
+        content = None if root is None else loader.construct_document(root)
     except UnicodeDecodeError as error:
         raise InvalidMapping(
             "映射文件不是 UTF-8 编码的文本。", where=str(path), remedy="另存为 UTF-8 后重试。"
@@ -66,10 +71,12 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
         said, remedy = _UNOPENED.get(type(error), unknown)
         raise InvalidMapping(said, where=str(path), remedy=remedy) from error
     except yaml.YAMLError as error:
+        fault = fault_of(error, text)
+        place = f"第 {fault.line} 行第 {fault.column} 列，" if fault.line else ""
         raise InvalidMapping(
-            f"映射文件不是合格的 YAML：{_fault_of(error)}。",
+            f"映射文件不是合格的 YAML：{place}{fault.said}。",
             where=str(path),
-            remedy="改正后重试；参见 docs/mapping.md。",
+            remedy=f"{fault.remedy}后重试；参见 docs/mapping.md。",
         ) from error
     mapping = mapping_from(content, contract, where=str(path))
     _refuse_slips(mapping)
@@ -94,13 +101,6 @@ def _refuse_slips(mapping: Mapping) -> None:
         raise InvalidMapping(
             f"写了 {'、'.join(empty)} 却没有写内容。", where=mapping.where, remedy="补上内容，或删去这一项。"
         )
-
-
-def _fault_of(error: yaml.YAMLError) -> str:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        mark = error.problem_mark
-        return f"第 {mark.line + 1} 行第 {mark.column + 1} 列，{error.problem or error.context}"
-    return " ".join(str(error).split())
 
 
 def mapping_from(content: Any, contract: Contract, *, where: str) -> Mapping:

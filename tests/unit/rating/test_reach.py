@@ -124,7 +124,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 def town(session: Session, today: date) -> None:
     """Firms of all ages with a past of their own, and perfect from today on for four years."""
-    random, end = Random(20261122), months_before(today, -48)
+    random, end = Random(20261122), months_before(today, -48)  # noqa: S311  data for a test
     rows: dict[str, list[Row]] = {dataset: [] for dataset in CATALOGUE.datasets}
     for firm in range(1, FIRMS + 1):
         begun = months_before(today.replace(day=1), random.choice([4, 9, 15, 21, 30, 50]))
@@ -139,7 +139,12 @@ def register(session: Session, rows: dict[str, list[Row]]) -> None:
     for dataset, made in rows.items():
         occurred = CONTRACTS[dataset].occurred_on or ""
         full = [
-            {"subject": 1, "occurred_on": row.get(occurred, row["known_at"]), "delivery": 1, "supersedes": False}
+            {
+                "subject": 1,
+                "occurred_on": row.get(occurred, row["known_at"]),
+                "delivery": 1,
+                "supersedes": False,
+            }
             | {**row, "known_at": datetime.combine(row["known_at"], datetime.min.time())}
             for row in made
         ]
@@ -148,9 +153,7 @@ def register(session: Session, rows: dict[str, list[Row]]) -> None:
     register_rows(session, KNOWN_MEASURES, [], MEASURE_COLUMNS)
 
 
-def values(
-    session: Session, as_of: date, codes: Sequence[str] = CODES
-) -> dict[int, dict[str, float | None]]:
+def values(session: Session, as_of: date, codes: Sequence[str] = CODES) -> dict[int, dict[str, float | None]]:
     """Indicators of every firm as of a day."""
     evaluate(
         session, catalogue=CATALOGUE, contracts=CONTRACTS, as_of=as_of,
@@ -166,7 +169,7 @@ def test_who_pays_what_it_owes_gets_at_least_the_score_told_since_more_betters_w
     """Months paid late count as paid: the arrears go, and the share of months paid rises, as was said."""
     today, owing = date(2024, 6, 30), [date(2023, 9, 1), date(2023, 10, 1), date(2024, 2, 1)]
     rows: dict[str, list[Row]] = {dataset: [] for dataset in CATALOGUE.datasets}
-    rows["business_registration"] = [row for _, row in reports(Random(1), date(2020, 3, 1), today, today)]
+    rows["business_registration"] = [row for _, row in reports(Random(1), date(2020, 3, 1), today, today)]  # noqa: S311  data for a test
     paid = [
         {"month_on": month, "insured_count": 5, "due_fen": 100, "paid_fen": 0 if month in owing else 100, "known_at": month}
         for month in months(date(2022, 7, 1), today)

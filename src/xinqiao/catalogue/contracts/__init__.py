@@ -39,6 +39,7 @@ from xinqiao.catalogue.model import (
     Unit,
 )
 from xinqiao.catalogue.refusals import DuplicateDataset, InvalidContract
+from xinqiao.catalogue.yaml_texts import fault_of, require_bounded
 
 SHIPPED = Path(__file__).parent
 """The contracts that come with the product."""
@@ -115,7 +116,10 @@ def read_yaml(text: str, path: Path) -> dict[str, Any]:
     try:
         data = parse_yaml(text, TextDates)
     except yaml.YAMLError as error:
-        raise InvalidContract(f"不是有效的 YAML：{_first_line(error)}", where=str(path)) from error
+        fault = fault_of(error, text)
+        raise InvalidContract(
+            f"不是有效的 YAML：{fault.said}", where=f"{path}:{fault.line}", remedy=f"{fault.remedy}。"
+        ) from error
     if not isinstance(data, dict):
         raise InvalidContract("文件内容应为键值结构", where=str(path))
     return data
@@ -125,11 +129,13 @@ def parse_yaml(text: str, kind: type[yaml.SafeLoader] | type[yaml.BaseLoader]) -
     """The one document in a YAML text, built by a loader that makes plain values only.
 
     Raises:
-        yaml.YAMLError: It is not one YAML document.
+        yaml.YAMLError: It is not one YAML document, or its references are refused.
     """
     loader = kind(text)
     try:
-        return loader.get_single_data()
+        root = loader.get_single_node()
+        require_bounded(root)
+        return None if root is None else loader.construct_document(root)
     finally:
         loader.dispose()
 

@@ -16,6 +16,7 @@ from xinqiao.catalogue.linting.rules import check_rules
 from xinqiao.catalogue.linting.standard import check_standard
 from xinqiao.catalogue.linting.table import check_table
 from xinqiao.catalogue.refusals import InvalidContract
+from xinqiao.catalogue.yaml_texts import fault_of
 
 __all__ = ["Finding", "lint"]
 
@@ -52,9 +53,10 @@ def _lint_file(path: Path, cases: Path) -> list[Finding]:
     try:
         source = locate(path)
     except yaml.YAMLError as error:
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        line = mark.line + 1 if mark else 1
-        return [Finding(path, line, "not_yaml", f"不是有效的 YAML：{error}", "请改正缩进、引号或冒号。")]
+        fault = fault_of(error, path.read_text(encoding="utf-8", errors="replace"))
+        return [
+            Finding(path, fault.line or 1, "not_yaml", f"不是有效的 YAML：{fault.said}", f"{fault.remedy}。")
+        ]
     try:
         standard = OpenDataContractStandard.model_validate(source.data)
     except ValidationError as error:

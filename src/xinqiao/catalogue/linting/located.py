@@ -9,6 +9,7 @@ import yaml
 from yaml.reader import Reader
 
 from xinqiao.catalogue.contracts import TextDates
+from xinqiao.catalogue.yaml_texts import require_bounded
 
 Step = str | int
 Place = tuple[Step, ...]
@@ -83,13 +84,14 @@ def locate(path: Path) -> Located:
     """Read a YAML file with its lines.
 
     Raises:
-        yaml.MarkedYAMLError: It is not YAML, or part of itself; `problem_mark` tells where.
+        yaml.MarkedYAMLError: It is not YAML, or its references are refused; `problem_mark` tells where.
     """
     loader = TextDates(text_of(path))
     try:
         root = loader.get_single_node()
         if root is None:
             return Located(path, None, {})
+        require_bounded(root)
         lines: dict[Place, int] = {}
         repeated = []
         for place, line in _places(root, ()):
@@ -103,16 +105,13 @@ def locate(path: Path) -> Located:
         loader.dispose()
 
 
-def _places(node: yaml.Node, place: Place, around: tuple[yaml.Node, ...] = ()) -> Iterator[tuple[Place, int]]:
-    if node in around:
-        raise yaml.MarkedYAMLError(problem="引用（*）指回了它所在的内容", problem_mark=node.start_mark)
-    around = (*around, node)
+def _places(node: yaml.Node, place: Place) -> Iterator[tuple[Place, int]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = (*place, str(key.value))
             yield inner, key.start_mark.line + 1
-            yield from _places(value, inner, around)
+            yield from _places(value, inner)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield (*place, index), value.start_mark.line + 1
-            yield from _places(value, (*place, index), around)
+            yield from _places(value, (*place, index))

@@ -160,7 +160,14 @@ def indicator(node: Node, *, group: str, stem: str, groups: Mapping[str, Text]) 
             "reasons",
         ),
         optional=(
-            "relation", "expression", "derived", "when_absent", "classification", "advice", "scale", "cases",
+            "relation",
+            "expression",
+            "derived",
+            "when_absent",
+            "classification",
+            "advice",
+            "scale",
+            "cases",
         ),
     )
     code = given["code"].text()
