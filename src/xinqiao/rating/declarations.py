@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from xinqiao.catalogue import Contract
+from xinqiao.catalogue.content import sealed
 from xinqiao.catalogue.contracts import SUFFIX
 from xinqiao.catalogue.contracts import from_content as contract_from
 from xinqiao.catalogue.declared import from_content as declared_from
@@ -24,6 +26,12 @@ class DeclarationLost(Fault):
     """What an evaluation was made with was not kept."""
 
     code = "declaration_lost"
+
+
+class DeclarationAltered(Fault):
+    """What an evaluation was made with was changed after it was kept."""
+
+    code = "declaration_altered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ def everything(tx: Transaction, evaluation: Evaluation, *, contracts: Mapping[st
 
     Raises:
         DeclarationLost: Something was not kept.
+        DeclarationAltered: Something was changed after it was kept.
     """
     today = {dataset: contract.fingerprint for dataset, contract in contracts.items()}
     changed = {
@@ -83,6 +92,7 @@ def everything(tx: Transaction, evaluation: Evaluation, *, contracts: Mapping[st
             where=f"第 {evaluation.evaluation_id} 号评价",
             remedy="请通知平台运维从备份恢复。",
         )
+    _require_unaltered(found, evaluation)
     then = {
         dataset: contract_from(found[changed[dataset]], origin=_origin(dataset, contracts))
         if dataset in changed
@@ -112,6 +122,7 @@ def applied(
 
     Raises:
         DeclarationLost: A regime was not kept.
+        DeclarationAltered: A regime was changed after it was kept.
     """
     if not rating.regimes:
         return scorecard
@@ -123,8 +134,21 @@ def applied(
             where=f"第 {evaluation.evaluation_id} 号评价",
             remedy="请通知平台运维从备份恢复。",
         )
+    _require_unaltered(found, evaluation)
     groups = {code: each.group for code, each in catalogue.indicators.items()}
     return effective(scorecard, [regime_from(found[wanted[name]]) for name in rating.regimes], groups)
+
+
+def _require_unaltered(found: Mapping[str, Any], evaluation: Evaluation) -> None:
+    """Every text must still have the fingerprint it was kept under: nothing of the product ever changes one."""
+    if altered := sorted(
+        fingerprint for fingerprint, content in found.items() if sealed(content)[1] != fingerprint
+    ):
+        raise DeclarationAltered(
+            f"数据库中留存的声明已被改动，与指纹不符：{'、'.join(each[:12] for each in altered)}。",
+            where=f"第 {evaluation.evaluation_id} 号评价",
+            remedy="请勿使用这些等级；核查谁改动了表 definition，并从备份恢复。",
+        )
 
 
 def _origin(dataset: str, contracts: Mapping[str, Contract]) -> Path:

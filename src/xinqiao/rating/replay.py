@@ -266,7 +266,11 @@ def _require_kept(tx: Transaction, work: Work, evaluation: Evaluation) -> None:
         )
     short = [path for table, version in read for path in work.lake.truncated(table, version)]
     if gone or short:
-        found = [f"{said}：{_named(work.lake, paths)}" for said, paths in (("缺失", gone), ("长度不符", short)) if paths]
+        found = [
+            f"{said}：{_named(work.lake, paths)}"
+            for said, paths in (("缺失", gone), ("长度不符", short))
+            if paths
+        ]
         raise LakeDamaged(
             f"等级仍在保存期内，当时所用的数据湖文件却有损坏。{'；'.join(found)}。",
             where=_place(evaluation),

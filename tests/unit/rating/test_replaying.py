@@ -11,7 +11,7 @@ import pytest
 
 from xinqiao.kernel.actor import Actor
 from xinqiao.rating import operations, queries
-from xinqiao.rating.declarations import DeclarationLost
+from xinqiao.rating.declarations import DeclarationAltered, DeclarationLost
 from xinqiao.rating.queries import Ungraded, UnknownEvaluation
 from xinqiao.rating.replay import LakeDamaged, NoLongerKept, NotReproduced
 from xinqiao.rating.retention import Retention, load_retention, vacuum
@@ -124,6 +124,20 @@ def test_a_replay_reads_the_contracts_of_the_time(town: Any) -> None:
         tx.run("DELETE FROM definition WHERE fingerprint = %s", (sales.fingerprint,))
     with pytest.raises(DeclarationLost, match=sales.fingerprint[:12]):
         town.changed(contracts=today).replay(3, evaluation)
+
+
+def test_a_kept_declaration_that_was_altered_is_told_before_anything_is_compared(town: Any) -> None:
+    """One point in one bin leaves most grades as they are, and none of them may pass."""
+    held = town.evaluate()
+    with town.store.transaction() as tx:
+        tx.run(
+            "UPDATE definition SET content = jsonb_set(content, '{neutral}', '51') WHERE fingerprint = %s",
+            (held.model_fingerprint,),
+        )
+
+    for replaying in (lambda: town.replay(3, held), town.sample):
+        with pytest.raises(DeclarationAltered, match=rf"已被改动.*{held.model_fingerprint[:12]}"):
+            replaying()
 
 
 def test_an_old_grade_replays_identically_after_compaction_and_vacuum(town: Any) -> None:

@@ -182,7 +182,9 @@ def _check_whole(scorecard: Scorecard, node: Node, catalogue: Catalogue) -> None
         place = given["indicators"].entries()[each.code]
         _check_change(place, each.code, each.change, catalogue, asked=True)
         if each.change is not None:
-            _check_reach(place.entries()["change"], each, each.change, scorecard, catalogue.indicators[each.code])
+            _check_reach(
+                place.entries()["change"], each, each.change, scorecard, catalogue.indicators[each.code]
+            )
 
 
 def _check_change(node: Node, code: str, change: Change | None, catalogue: Catalogue, *, asked: bool) -> None:
