@@ -254,14 +254,6 @@ class Lake:
         """Files that a version names and that are no longer there."""
         return [file.path for file in self.files(table, version) if not file.path.exists()]
 
-    def truncated(self, table: str, version: int) -> list[Path]:
-        """Files of a version that are there and not as long as they were written."""
-        return [
-            file.path
-            for file in self.files(table, version)
-            if file.path.exists() and file.path.stat().st_size != file.bytes
-        ]
-
     def history(self, tx: Transaction, table: str) -> list[TableVersion]:
         """A table's versions, newest first.
 

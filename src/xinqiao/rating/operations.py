@@ -80,6 +80,7 @@ def evaluate(
         NotYetOver: `as_of` lies in the future.
         NothingKnown: No enterprise was known by then.
         UnknownSubjects: Some of the subjects were not.
+        VersionPublished: Grades were published under the scorecard's version with other content.
     """
     require_reached(as_of, now)
     started = time.monotonic()

@@ -15,6 +15,7 @@ from xinqiao.rating.calculation import Work
 from xinqiao.rating.evaluation import MEASURES, PARTIES, Evaluation
 from xinqiao.rating.model import Scorecard
 from xinqiao.rating.regimes import in_force
+from xinqiao.rating.versions import require_unchanged
 from xinqiao.sizing import load_scheme
 from xinqiao.store import Transaction
 
@@ -33,7 +34,12 @@ def prepare(
     subjects: Collection[int] | None,
     tell: Progress,
 ) -> tuple[Work, Declared]:
-    """What is to be calculated as things stand now, and the regimes in force with what must be kept of them."""
+    """What is to be calculated as things stand now, and the regimes in force with what must be kept of them.
+
+    Raises:
+        VersionPublished: Grades were published under the scorecard's version with other content.
+    """
+    require_unchanged(tx, scorecard)
     held = lake.versions(tx)
     regimes = in_force(tx, model=scorecard.model, as_of=as_of)
     declared: dict[str, tuple[str, Mapping[str, object]]] = {

@@ -182,6 +182,16 @@ def definitions(tx: Transaction, fingerprints: Collection[str]) -> dict[str, Any
     return {row["fingerprint"]: row["content"] for row in rows}
 
 
+def contents_of(tx: Transaction, *, model: str, but: str) -> list[Any]:
+    """The other scorecards that evaluations were made with under a model's name and version."""
+    rows = tx.rows(
+        "SELECT content FROM definition WHERE fingerprint IN (SELECT model_fingerprint FROM evaluation"
+        " WHERE model = %s AND model_fingerprint <> %s) ORDER BY fingerprint",
+        (model, but),
+    )
+    return [row["content"] for row in rows]
+
+
 def _evaluation(row: Mapping[str, Any]) -> Evaluation:
     return Evaluation(
         evaluation_id=row["evaluation_id"],

@@ -264,7 +264,12 @@ def _require_kept(tx: Transaction, work: Work, evaluation: Evaluation) -> None:
             where=_place(evaluation),
             remedy="保存期内的等级才能复算；如需保留更久，请在清理前延长保存期。",
         )
-    short = [path for table, version in read for path in work.lake.truncated(table, version)]
+    short = [
+        file.path
+        for table, version in read
+        for file in work.lake.files(table, version)
+        if file.path.exists() and file.path.stat().st_size != file.bytes
+    ]
     if gone or short:
         found = [
             f"{said}：{_named(work.lake, paths)}"

@@ -6,9 +6,10 @@ import pytest
 import yaml
 
 from xinqiao.catalogue import load_contracts
-from xinqiao.catalogue.contracts import InvalidContract, PlainText, parse_yaml
+from xinqiao.catalogue.contracts import PlainText, parse_yaml
 from xinqiao.catalogue.contracts import read_yaml as read_contract_yaml
 from xinqiao.catalogue.declared import InvalidDeclaration, Words, read_declared
+from xinqiao.catalogue.refusals import InvalidContract
 from xinqiao.catalogue.yaml_texts import fault_of
 from xinqiao.indicators import Misdeclared
 from xinqiao.indicators.declaration import read_yaml

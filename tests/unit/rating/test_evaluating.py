@@ -243,14 +243,10 @@ def test_a_published_grade_is_computed_again_to_the_same_number(stocked: City) -
 
 
 def test_a_grade_that_cannot_be_reproduced_is_a_fault_that_names_the_difference(stocked: City) -> None:
-    """Here the kept model was tampered with."""
-    evaluation = stocked.evaluate()
+    """Here the published score was tampered with."""
+    stocked.evaluate(subjects=[STEADY])
     with stocked.store.transaction() as tx:
-        tx.run(
-            "UPDATE definition SET content = jsonb_set(content, '{indicators,I05,bins,0,points}', '90')"
-            " WHERE fingerprint = %s",
-            (evaluation.model_fingerprint,),
-        )
+        tx.run("UPDATE recent_rating SET score = score - 1")
     with pytest.raises(NotReproduced, match=r"第 \d+ 号评价.*得分 已发布 [\d.]+，重算 [\d.]+"):
         stocked.replay(STEADY)
 
