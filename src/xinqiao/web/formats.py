@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
 
+from xinqiao.catalogue.english import in_english
 from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.kernel.money import FEN_PER_WAN, FEN_PER_YUAN, format_wan, format_yuan
 from xinqiao.web.languages import Language
@@ -27,6 +28,10 @@ class Formats:
         reason = why or message(self.language, "format.unknown_why")
         text = message(self.language, "format.unknown")
         return Markup('<span class="unknown" title="{}">{}</span>').format(reason, text)
+
+    def named(self, name: str) -> str:
+        """A name that is kept in Chinese, on an English page in English where there is any."""
+        return name if self.language == "zh" else in_english(name)
 
     def amount(self, fen: int | None, *, unit: bool = True, why: str | None = None) -> Markup:
         """An amount in fen; without its unit where a column's heading says it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _INDUSTRY = re.compile(r"([A-T])?(\d{2,4})?", re.ASCII)
 _REGION = re.compile(r"\d{6}", re.ASCII)
 
@@ -37,7 +37,7 @@ def industry_name(code: str | None) -> str | None:
     Accepts `F5191`, `5191`, `F51`, `51` and `F`. A code whose letter contradicts its digits is no industry.
     """
     found = _industry(code)
-    return _industries()[found] if found else None
+    return industries()[found] if found else None
 
 
 def division(code: str | None) -> str | None:
@@ -54,7 +54,7 @@ def section(code: str | None) -> str | None:
 
 def divisions() -> dict[str, str]:
     """All 97 divisions with their names, in order."""
-    return {code: name for code, name in _industries().items() if len(code) == len("F51")}
+    return {code: name for code, name in industries().items() if len(code) == len("F51")}
 
 
 def region(code: str | None) -> RegionNames | None:
@@ -99,21 +99,22 @@ def _industry(code: str | None) -> str | None:
         if own is None or letter not in ("", own):
             return None
         letter = own
-    known = _industries()
+    known = industries()
     return next(
         (found for end in range(len(digits), -1, -1) if (found := letter + digits[:end]) in known), None
     )
 
 
 @cache
-def _industries() -> dict[str, str]:
+def industries() -> dict[str, str]:
+    """Every section, division, group and class of GB/T 4754-2017 with its name, in order of the list."""
     return _read("industries.csv")
 
 
 @cache
 def _sections() -> dict[str, str]:
     """Section letter of each two-digit division."""
-    return {code[1:]: code[0] for code in _industries() if len(code) == len("F51")}
+    return {code[1:]: code[0] for code in industries() if len(code) == len("F51")}
 
 
 @cache
@@ -122,5 +123,5 @@ def _regions() -> dict[str, str]:
 
 
 def _read(name: str) -> dict[str, str]:
-    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
