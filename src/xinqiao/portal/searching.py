@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from xinqiao.kernel import unified_code
+from xinqiao.kernel.spelling import compact
 from xinqiao.products import Hit, Order
 from xinqiao.products.search import SORT_KEYS, SortKey
 from xinqiao.web.languages import Language
@@ -45,6 +47,17 @@ class Query:
         name = self.sort.removeprefix("-")
         keys: Mapping[str, SortKey] = {key: key for key in SORT_KEYS}
         return Order(keys.get(name), descending=self.sort.startswith("-"))
+
+    def slip(self) -> str | None:
+        """What is wrong with the text as a unified code, in Chinese; None where it is none in length or is right."""
+        code = compact(self.text)
+        if len(code) != unified_code.LENGTH or not (code.isascii() and code.isalnum()):
+            return None
+        try:
+            unified_code.UnifiedCode.parse(code)
+        except unified_code.InvalidCode as error:
+            return f"{error.message}。"
+        return None
 
     def order_of(self, column: str) -> Literal["ascending", "descending"] | None:
         """How the table is sorted by a column, for `aria-sort`; None when it is not."""

@@ -337,7 +337,7 @@ def test_the_summary_says_in_its_margin_that_it_is_one(pages: TestClient, desk: 
 def test_the_summary_tells_how_fresh_the_data_of_each_provider_are(text: str) -> None:
     section = text[text.index('<section id="sources"') : text.index('<section id="provenance"')]
     words = re.sub(r"<[^>]+>", "", section)
-    owners = re.findall(r'<dt>(.*?)</dt><dd>', section)
+    owners = re.findall(r"<dt>(.*?)</dt><dd>", section)
 
     assert "已归集 " in words
     assert owners == ["税务局"]

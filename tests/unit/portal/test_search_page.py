@@ -89,6 +89,32 @@ def test_nothing_found_says_what_to_do(pages: TestClient, desk: Any) -> None:
     assert text[text.index('<ul class="helps">') :].count("<li>") == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("9144O300708461136T", "第 5 位"),
+        ("91440300708461136X", "校验码（第 18 位）为“X”，按前 17 位应为“T”"),
+        ("９１４４０３００７０８４６１１３６Ｘ", "应为“T”"),
+    ],
+)
+def test_a_code_that_cannot_be_one_is_told_what_is_wrong_with_it(
+    pages: TestClient, desk: Any, text: str, told: str
+) -> None:
+    desk.hits = ()
+
+    assert told in pages.get("/", params={"q": text}).text
+    assert "no valid unified code" in pages.get("/", params={"q": text, "lang": "en"}).text
+
+
+@pytest.mark.parametrize("text", ["91440300708461136T", "9144030070846113", "海川"])
+def test_a_right_code_and_what_is_none_is_told_nothing_of_the_kind(
+    pages: TestClient, desk: Any, text: str
+) -> None:
+    desk.hits = ()
+
+    assert "校验码" not in pages.get("/", params={"q": text}).text
+
+
 def test_a_hostile_name_or_text_is_only_text(pages: TestClient, desk: Any) -> None:
     desk.hits = (replace(desk.hits[0], name=HOSTILE),)
     text = pages.get("/", params={"q": HOSTILE}).text
