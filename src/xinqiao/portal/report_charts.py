@@ -39,6 +39,10 @@ def history_chart(report: Report, language: Language) -> Mapping[str, Any]:
         "days": [each.as_of.isoformat() for each in past],
         "scores": [each.score for each in past],
         "grades": [each.grade for each in past],
+        "held": [
+            "" if each.ungated == each.grade else message(language, "report.held", grade=each.ungated)
+            for each in past
+        ],
         "max": report.rating.score_max,
         "unit": message(language, "column.score"),
         "unknown": message(language, "format.unknown"),

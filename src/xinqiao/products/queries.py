@@ -212,7 +212,13 @@ def _past(
 
 def _history(past: Sequence[Rating]) -> tuple[PastRating, ...]:
     return tuple(
-        PastRating(each.as_of, each.score, cast(model.Grade, each.grade), each.evaluation)
+        PastRating(
+            each.as_of,
+            each.score,
+            cast(model.Grade, each.grade),
+            cast(model.Grade, each.ungated),
+            each.evaluation,
+        )
         for each in reversed(past)
     )
 

@@ -306,9 +306,9 @@ def sample_report() -> Report:
             ),
         ),
         history=(
-            PastRating(date(2025, 12, 31), None, "NR", 4),
-            PastRating(date(2026, 3, 31), 61.2, "B", 8),
-            PastRating(AS_OF, 67.93, "C", 12),
+            PastRating(date(2025, 12, 31), None, "NR", "NR", 4),
+            PastRating(date(2026, 3, 31), 61.2, "B", "B", 8),
+            PastRating(AS_OF, 67.93, "C", "B", 12),
         ),
         indicators=INDICATORS,
         sections=(

@@ -316,6 +316,13 @@ def test_paper_carries_the_report_number_and_pages(pages: TestClient, desk: Any)
     assert "counter(pages)" in answer.text
 
 
+def test_the_history_says_which_grades_were_held_by_a_limit(text: str) -> None:
+    section = text[text.index('<section id="history"') : text.index('<section id="identity"')]
+    rows = re.findall(r'<tr><th scope="row".*?</tr>', section, flags=re.S)
+
+    assert ["受等级限制，按得分为 B" in row for row in rows] == [True, False, False]
+
+
 @pytest.mark.parametrize(
     ("query", "form"),
     [("", "short"), ("?print=short", "short"), ("?print=full", "full"), ("?print=<b>", "short")],

@@ -139,7 +139,7 @@
       const roomy = width / data.days.length > 72;
       return {
         grid: { left: 8, right: 32, top: 32, bottom: 8, containLabel: true },
-        tooltip: { ...tooltip((points) => `${data.days[points[0].dataIndex]}\n${data.grades[points[0].dataIndex]}  ${number(data.scores[points[0].dataIndex], 2) ?? data.unknown}`), axisPointer: { type: "line" } },
+        tooltip: { ...tooltip((points) => `${data.days[points[0].dataIndex]}\n${data.grades[points[0].dataIndex]}  ${number(data.scores[points[0].dataIndex], 2) ?? data.unknown}\n${data.held[points[0].dataIndex]}`.trim()), axisPointer: { type: "line" } },
         xAxis: { type: "category", data: data.days, boundaryGap: true, ...axis() },
         yAxis: { type: "value", min: 0, max: data.max, interval: 25, name: data.unit, ...axis(), nameTextStyle: { color: tone("--quiet"), align: "left" } },
         series: [{

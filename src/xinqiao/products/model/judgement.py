@@ -213,11 +213,12 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class PastRating:
-    """A grade of the enterprise as of a day, this or an earlier one."""
+    """A grade of the enterprise as of a day, this or an earlier one; `ungated` is what the score alone gave."""
 
     as_of: date
     score: float | None
     grade: Grade
+    ungated: Grade
     evaluation_id: int
 
 
