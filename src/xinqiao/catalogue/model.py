@@ -45,6 +45,10 @@ SYSTEM_COLUMNS: Mapping[str, str] = {
 }
 """What the platform adds to every record, after the contract's own fields; `subject` comes before them."""
 
+LIST_COLUMNS: Mapping[str, str] = {"listed_at": "TIMESTAMP"}
+"""What it adds besides to the rows of a snapshot: when the delivery they belong to became known. A row that a replay
+adds is known later than its list. Null in rows written before there was this column."""
+
 KNOWN_ON = "known_on"
 """The name under which a rule reads the day the delivery became known (a DATE in city time)."""
 
@@ -228,6 +232,7 @@ class Contract:
             "subject": "BIGINT",
             **{each.name: each.column_type for each in self.stored_fields},
             **SYSTEM_COLUMNS,
+            **(LIST_COLUMNS if self.mode == "snapshot" else {}),
         }
 
 

@@ -3,6 +3,10 @@
 Records are never changed. A later version of a record is a new row with `supersedes` true; the rows it
 replaces stay. The law that intake keeps and this module relies on: of all rows of one subject and key, every
 row but the first to become known carries `supersedes`.
+
+Of a snapshot the newest list holds. Beside its records a list has marks, rows without a day: the subjects of its
+refused rows, whom it may hold though no record says so. `NOBODY` marks a list that has none of them. Marks are
+written all at once, and of a list's marks those that became known last hold.
 """
 
 from datetime import date, datetime
@@ -10,6 +14,9 @@ from datetime import date, datetime
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.kernel.clock import naive_utc
+
+NOBODY = 0
+"""Subject of a mark that stands for nobody: no organisation has the code 00000000."""
 
 
 def current(
@@ -34,9 +41,11 @@ def current(
     """
     history = identifier(source)
     happened = f"occurred_on <= {literal(as_of)}"
-    known = f"known_at < {literal(naive_utc(known_until))}"
+    known = _known(known_until)
     if contract.mode == "snapshot":
-        return _newest_snapshot(contract, history, happened=happened, known=known)
+        newest = newest_list(history, known_until=known_until)
+        where = f"r.{happened} AND r.{known} AND r.delivery = ({newest})"
+        return f"SELECT\n  {_columns(contract)}\nFROM {history} AS r\nWHERE {where}"
     if not replacements:
         return f"SELECT\n  {_columns(contract)}\nFROM {history} AS r\nWHERE r.{happened} AND r.{known}"
     return _newest_versions(contract, history, happened=happened, known=known)
@@ -77,20 +86,40 @@ def _equal(contract: Contract, name: str) -> str:
     return f"r.{column} {'IS NOT DISTINCT FROM' if nullable else '='} s.{column}"
 
 
-def _newest_snapshot(contract: Contract, history: str, *, happened: str, known: str) -> str:
-    """Rows of the newest delivery known.
+def newest_list(history: str, *, known_until: datetime) -> str:
+    """A query for the number of the delivery whose snapshot holds; no row when none was known.
 
-    A delivery counts from when its first row became known: a refused row that is mended and added to it later
-    neither hides the rest of its snapshot nor brings an old snapshot back.
+    A snapshot has its place by when its delivery became known, so that refused rows that are mended and added to it
+    later neither hide the rest of it nor bring an old snapshot back.
+
+    Args:
+        history: The relation with the dataset's whole history, quoted.
+        known_until: The first instant no longer known; aware.
     """
-    return f"""SELECT
-  {_columns(contract)}
-FROM {history} AS r
-WHERE r.{happened} AND r.{known} AND r.delivery = (
-  SELECT delivery
-  FROM {history}
-  WHERE {known}
-  GROUP BY delivery
-  ORDER BY MIN(known_at) DESC, delivery DESC
-  LIMIT 1
-)"""
+    return (
+        f"SELECT delivery FROM {history} WHERE {_known(known_until)}"
+        " GROUP BY delivery ORDER BY coalesce(MIN(listed_at), MIN(known_at)) DESC, delivery DESC LIMIT 1"
+    )
+
+
+def withheld(history: str, *, known_until: datetime) -> str:
+    """A query for each `subject` of whom the snapshot that holds had a row that is still refused.
+
+    Whether such a subject stands on the list is unknown, unless a record says so.
+
+    Args:
+        history: The relation with the dataset's whole history, quoted.
+        known_until: The first instant no longer known; aware.
+    """
+    marks = (
+        f"FROM {history} WHERE occurred_on IS NULL AND {_known(known_until)}"
+        f" AND delivery = ({newest_list(history, known_until=known_until)})"
+    )
+    return (
+        f"SELECT DISTINCT subject {marks} AND subject <> {NOBODY:d}"
+        f" AND known_at = (SELECT MAX(known_at) {marks})"
+    )
+
+
+def _known(until: datetime) -> str:
+    return f"known_at < {literal(naive_utc(until))}"

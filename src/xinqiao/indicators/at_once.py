@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from xinqiao.catalogue import Contract
+from xinqiao.catalogue.model import LIST_COLUMNS
 from xinqiao.engine.dialect import identifier
 from xinqiao.engine.packing import unpacked
 from xinqiao.indicators.model import Catalogue
@@ -101,7 +102,7 @@ def _given(contract: Contract, read: Collection[str], *, replaced: bool) -> tupl
     """What a data set's rows must say: what its relations read, and which of them hold."""
     wanted = {*read, *_VERSION}
     if replaced or contract.mode == "snapshot":
-        wanted |= {*_REPLACEMENT, *contract.key}
+        wanted |= {*_REPLACEMENT, *contract.key, *LIST_COLUMNS}
     return tuple(name for name in contract.record_columns() if name in wanted)
 
 

@@ -77,13 +77,14 @@ def plan(
     narrowing, source = sources.of_datasets(
         datasets, contracts, as_of=as_of, corrected=replaced, subjects=subjects
     )
+    withholding, withheld = sources.of_withheld(datasets, contracts, as_of=as_of)
     source |= sources.of_computed(relations, catalogue, subjects=subjects)
     costly = {each for each in datasets if each in replaced or contracts[each].mode == "snapshot"}
     shared = sources.share(catalogue, contracts, relations, formulas, source, costly, as_of)
     groups, passes = _passes(catalogue, relations, formulas, source, as_of)
     few = subjects is not None and len(subjects) <= _FEW
-    joined = values.Joined(groups, covering, _POPULATION, few=few, given=taken)
-    steps = [*narrowing, *shared, *passes, *_placing(catalogue, source, groups, placed=placed)]
+    joined = values.Joined(groups, covering, _POPULATION, few=few, given=taken, withheld=withheld)
+    steps = [*narrowing, *withholding, *shared, *passes, *_placing(catalogue, source, groups, placed=placed)]
     measured = tuple(name for name in wanted if name in catalogue.measures.named)
     if computing:
         steps += _measuring(catalogue, measured, joined, as_of=as_of, outlook=outlook)

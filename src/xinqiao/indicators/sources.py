@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from xinqiao.catalogue import Contract
-from xinqiao.catalogue.views import current
+from xinqiao.catalogue.views import current, withheld
 from xinqiao.engine.dialect import identifier, within
 from xinqiao.indicators.model import Catalogue, Relation
 from xinqiao.indicators.steps import RECORDS, Step
@@ -41,6 +41,19 @@ def of_datasets(
             sql = f"SELECT * FROM ({sql}) WHERE {asked}"
         sources[dataset] = f"({sql})"
     return steps, sources
+
+
+def of_withheld(
+    datasets: Collection[str], contracts: Mapping[str, Contract], *, as_of: date
+) -> tuple[list[Step], dict[str, str]]:
+    """Tables of the subjects of whom a snapshot's newest list had refused rows; their names by data set."""
+    lists = [dataset for dataset in datasets if contracts[dataset].mode == "snapshot"]
+    names = {dataset: f"withheld_{dataset}" for dataset in lists}
+    steps = [
+        Step(name, withheld(identifier(RECORDS + dataset), known_until=end_of_day(as_of)))
+        for dataset, name in names.items()
+    ]
+    return steps, names
 
 
 def of_computed(

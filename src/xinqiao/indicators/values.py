@@ -1,7 +1,7 @@
 """One row per subject with every value: groups joined to the population, derived values nested around them."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from xinqiao.catalogue.known import in_regions
@@ -41,6 +41,7 @@ class Joined:
         few: Whether the population is a handful. Fifty hash tables cost more than all the rest then, and bounds
             in place of an equality make the engine compare row by row.
         given: Indicators whose values are in the table `given_values` and are not computed.
+        withheld: By data set, table of the subjects whom its newest list may hold though no record says so.
     """
 
     groups: Mapping[str, str]
@@ -48,6 +49,7 @@ class Joined:
     population: str
     few: bool
     given: Collection[str] = ()
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 def rows(
@@ -78,6 +80,9 @@ def rows(
         if each.derived:
             continue
         absent = _when_absent(each, catalogue, joined.collected, region)
+        if absent and (refused := joined.withheld.get(catalogue.dataset_of(each.relation))):
+            used[refused] = None
+            absent = f"CASE WHEN {refused}.subject IS NULL THEN {absent} END"
         value = f"CAST({absent or 'NULL'} AS {kind(each)})"
         if group := groups.get(each.relation):
             used[group] = None

@@ -13,7 +13,6 @@ from xinqiao.catalogue.lists import Item, SharingList
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, text
-from xinqiao.intake.empty_lists import NOBODY
 from xinqiao.intake.model import QUARANTINE, RECORDS
 from xinqiao.lake import DataFile, Lake
 from xinqiao.store import Transaction
@@ -207,7 +206,7 @@ def _item(
     item: Item,
     now: datetime,
 ) -> ItemCollection:
-    reach = _reach(session, lake, versions, item)
+    reach = _reach(session, lake, versions, contracts, item)
     return ItemCollection(
         item=item,
         reach=reach.get(None, _NONE_REACHED),
@@ -233,7 +232,7 @@ def _dataset(
     days = (file.maximum["occurred_on"] for file in files if "occurred_on" in file.maximum)
     return DatasetCollection(
         contract=contract,
-        rows=sum(file.rows for file in files) - _marks(session, lake, versions, table, files),
+        rows=_records(session, files, contract),
         quarantined=sum(file.rows for file in _files(lake, versions, f"{QUARANTINE}/{contract.dataset}")),
         reach=reach,
         known_at=known_at,
@@ -242,15 +241,12 @@ def _dataset(
     )
 
 
-def _marks(
-    session: Session, lake: Lake, versions: Mapping[str, int], table: str, files: Sequence[DataFile]
-) -> int:
-    """How many rows are marks of empty lists and no records; compaction puts them among records."""
-    if not any(file.minimum.get("subject") == NOBODY for file in files):
-        return 0
-    version, columns = versions[table], {"subject": "BIGINT"}
-    lake.register(session, table=table, version=version, name="marked", columns=columns, subjects=(NOBODY,))
-    return int(session.scalar(f"SELECT count(*) FROM marked WHERE subject = {NOBODY:d}"))
+def _records(session: Session, files: Sequence[DataFile], contract: Contract) -> int:
+    """Records in files: of a snapshot less the marks, which have no day (`catalogue.views`)."""
+    if contract.mode != "snapshot" or not files:
+        return sum(file.rows for file in files)
+    session.register("listed", [file.path for file in files], {"occurred_on": "DATE"})
+    return int(session.scalar("SELECT count(occurred_on) FROM listed"))
 
 
 def timeliness(known_at: datetime | None, cadence_days: int, now: datetime) -> Timeliness:
@@ -265,7 +261,11 @@ def _files(lake: Lake, versions: Mapping[str, int], table: str) -> tuple[DataFil
 
 
 def _reach(
-    session: Session, lake: Lake, versions: Mapping[str, int], item: Item
+    session: Session,
+    lake: Lake,
+    versions: Mapping[str, int],
+    contracts: Mapping[str, Contract],
+    item: Item,
 ) -> Mapping[str | None, Reach]:
     """Enterprises in the records of each dataset of an item that has any, and under None in any of them."""
     parts = []
@@ -273,9 +273,8 @@ def _reach(
         table, view = f"{RECORDS}/{dataset}", f"collected_{position}"
         if table in versions:
             lake.register(session, table=table, version=versions[table], name=view)
-            parts.append(
-                f"SELECT {text(dataset)} AS dataset, subject FROM {identifier(view)} WHERE subject <> {NOBODY:d}"
-            )
+            records = " WHERE occurred_on IS NOT NULL" if contracts[dataset].mode == "snapshot" else ""
+            parts.append(f"SELECT {text(dataset)} AS dataset, subject FROM {identifier(view)}{records}")
     if not parts:
         return {}
     # Records are reduced to their subjects before anything is joined: there may be a hundred for each.

@@ -9,8 +9,9 @@ import io
 from collections.abc import Mapping, Sequence
 
 from xinqiao.catalogue.model import Contract
+from xinqiao.catalogue.views import NOBODY
 from xinqiao.engine import Session
-from xinqiao.engine.dialect import identifier, literal, text
+from xinqiao.engine.dialect import text
 from xinqiao.engine.duck import EngineFault, Unreadable
 from xinqiao.intake import text_files, worksheets
 from xinqiao.intake.binding import bind, expected_headings
@@ -19,12 +20,8 @@ from xinqiao.intake.headers import DELIMITERS, HEADER_ROWS, SAMPLE_BYTES, header
 from xinqiao.intake.landing import LandedFile, UnreadableFile
 from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.intake.mapping import ReadOptions
-from xinqiao.intake.writing import Batch
-from xinqiao.kernel.clock import naive_utc
+from xinqiao.intake.writing import Batch, append, marks
 from xinqiao.kernel.refusals import Refusal
-
-NOBODY = 0
-"""Subject of the row that an empty list leaves: no organisation has the code 00000000."""
 
 
 class NotAList(Refusal):
@@ -69,24 +66,9 @@ def check(
 
 def write(batch: Batch) -> Mapping[str, int]:
     """Leave the row by which readers see that the newest list is empty; the record table's new version."""
-    columns = batch.contract.record_columns()
-    held = {
-        "subject": f"{NOBODY:d}",
-        "known_at": literal(naive_utc(batch.known_at)),
-        "delivery": f"{batch.delivery_id:d}",
-        "supersedes": "FALSE",
-    }
-    values = ", ".join(
-        f"{held.get(name, 'NULL')}::{kind} AS {identifier(name)}" for name, kind in columns.items()
-    )
-    lake = batch.intake.lake
-    with lake.draft(batch.records) as path:
-        written = batch.session.write(f"SELECT {values}", path)
-        assert written is not None
-        version = lake.append(
-            batch.tx, table=batch.records, files=[written], columns=columns, info=batch.info
-        )
-    return {batch.records: version}
+    with batch.intake.lake.draft(batch.records) as path:
+        written = batch.session.write(marks(batch, f"SELECT {NOBODY:d} AS subject"), path)
+        return append(batch, batch.records, [written], batch.contract.record_columns())
 
 
 def _check(

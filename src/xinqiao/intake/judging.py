@@ -116,7 +116,7 @@ def judged_columns(contract: Contract) -> dict[str, str]:
     return {
         name: kind
         for name, kind in contract.record_columns().items()
-        if name not in ("known_at", "delivery", "supersedes")
+        if name not in ("known_at", "delivery", "supersedes", "listed_at")
     }
 
 

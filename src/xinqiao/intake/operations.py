@@ -77,7 +77,7 @@ def deliver(
     if contract.mode == "snapshot":
         covering.require_whole(given.covers, given.known_at, records.regions(tx, contract.dataset))
     number = records.next_delivery_id(tx)
-    batch = Batch(tx, intake, session, contract, number, given.known_at, progress)
+    batch = Batch(tx, intake, session, contract, number, given.known_at, given.known_at, progress)
     intake.work.mkdir(parents=True, exist_ok=True)
     with flushing(landed), tempfile.TemporaryDirectory(dir=intake.work, prefix="delivery-") as folder:
         take = _take_nobody if given.empty_list else _take_rows
@@ -223,7 +223,8 @@ def replay(
     """
     _refuse_the_future(known_at, now)
     tx.lock(f"dataset:{contract.dataset}")
-    batch = Batch(tx, intake, session, contract, delivery_id, known_at, progress)
+    listed_at = queries.delivery(tx, delivery_id).known_at
+    batch = Batch(tx, intake, session, contract, delivery_id, known_at, listed_at, progress)
     quarantine.open_delivery(tx, intake.lake, session, contract.dataset, delivery_id)
     landed = None if mended is None else land(mended, intake.raw)
     intake.work.mkdir(parents=True, exist_ok=True)
@@ -238,8 +239,7 @@ def replay(
             (source, bind(contract, mapping, source.headings, where=source.file, spare=source.spare))
             for source in sources
         ]
-        delivered_on = city_date(queries.delivery(tx, delivery_id).known_at)
-        judging.judge(session, contract, bound, delivered_on=delivered_on)
+        judging.judge(session, contract, bound, delivered_on=city_date(listed_at))
         collect_malformed(session, ())
         settled = writing.write_records(batch, sources)
         quarantine.carry(session)

@@ -38,6 +38,17 @@ def regions(tx: Transaction, dataset: str) -> list[dict[str, Any]]:
     )
 
 
+def brought_records(tx: Transaction, delivery_id: int) -> bool:
+    """Whether a delivery or one of its replays wrote records."""
+    row = tx.row(
+        "SELECT FROM delivery d LEFT JOIN replay r USING (delivery_id) WHERE delivery_id = %s"
+        " AND (jsonb_exists(d.versions, 'records/' || d.dataset) OR jsonb_exists(r.versions, 'records/' || d.dataset))"
+        " LIMIT 1",
+        (delivery_id,),
+    )
+    return row is not None
+
+
 def brought(
     tx: Transaction, *, versions: Mapping[str, int], known_before: datetime, limited: bool
 ) -> list[dict[str, Any]]:

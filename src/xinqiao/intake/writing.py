@@ -9,7 +9,8 @@ from pathlib import Path
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session, WrittenFile
 from xinqiao.engine.dialect import identifier, literal
-from xinqiao.intake import merging, quarantine, subjects
+from xinqiao.catalogue.views import NOBODY
+from xinqiao.intake import merging, quarantine, records, subjects
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, RECORDS, UNRESOLVED
 from xinqiao.intake.sources import Source
 from xinqiao.kernel.clock import naive_utc
@@ -47,6 +48,7 @@ class Batch:
         contract: Their contract.
         delivery_id: Number of the delivery.
         known_at: When they became known.
+        listed_at: When the delivery became known: earlier than its rows, where a replay adds them.
         progress: Told of each step.
     """
 
@@ -56,6 +58,7 @@ class Batch:
     contract: Contract
     delivery_id: int
     known_at: datetime
+    listed_at: datetime
     progress: Progress
 
     @property
@@ -118,7 +121,10 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
     )
     batch.progress("写入数据湖")
     columns, corrected = batch.contract.record_columns(), outcomes.get("correction", 0)
-    written, versions = _append(batch, batch.records, _accepted_rows(batch, outcomes, touched), columns)
+    with batch.intake.lake.draft(batch.records) as path, batch.intake.lake.draft(batch.records) as beside:
+        written = batch.session.write(_accepted_rows(batch, outcomes, touched), path)
+        marked = _write_marks(batch, beside, touched, any_written=written is not None)
+        versions = append(batch, batch.records, [written, marked], columns)
     quarantine.set_aside(batch.session, sources, any_refused=touched.refused > 0)
     return Settled(
         accepted=(written.rows if written else 0) - corrected,
@@ -135,7 +141,7 @@ def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.R
     What every row says alike, or says twice, is added after sorting, which has less to carry then.
     """
     columns = batch.contract.record_columns()
-    added = {"known_at": literal(naive_utc(batch.known_at)), "delivery": f"{batch.delivery_id:d}"}
+    added = _said_by_all(batch)
     if not outcomes:
         added["supersedes"] = "FALSE"
     happened = next(
@@ -163,20 +169,55 @@ def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.R
 
 def write_refused(batch: Batch) -> tuple[WrittenFile | None, Mapping[str, int]]:
     """Write the rows set aside as a version of the quarantine table; the file, and the version if there is one."""
-    return _append(batch, batch.quarantine, refused_rows(batch), QUARANTINE_COLUMNS)
+    with batch.intake.lake.draft(batch.quarantine) as path:
+        written = batch.session.write(refused_rows(batch), path)
+        return written, append(batch, batch.quarantine, [written], QUARANTINE_COLUMNS)
 
 
-def _append(
-    batch: Batch, table: str, sql: str, columns: Mapping[str, str]
-) -> tuple[WrittenFile | None, Mapping[str, int]]:
-    with batch.intake.lake.draft(table) as path:
-        written = batch.session.write(sql, path)
-        if written is None:
-            return None, {}
-        version = batch.intake.lake.append(
-            batch.tx, table=table, files=[written], columns=columns, info=batch.info
-        )
-        return written, {table: version}
+def append(
+    batch: Batch, table: str, written: Sequence[WrittenFile | None], columns: Mapping[str, str]
+) -> Mapping[str, int]:
+    """Add files written as a version of a table; that version, if there is one."""
+    files = [file for file in written if file is not None]
+    if not files:
+        return {}
+    lake = batch.intake.lake
+    return {table: lake.append(batch.tx, table=table, files=files, columns=columns, info=batch.info)}
+
+
+def _write_marks(
+    batch: Batch, path: Path, touched: merging.Reach, *, any_written: bool
+) -> WrittenFile | None:
+    """Mark whom a list may hold though it has no record of them; a list of refused rows alone holds nothing yet."""
+    if batch.contract.mode != "snapshot" or not touched.rows + touched.refused:
+        return None
+    again = records.brought_records(batch.tx, batch.delivery_id)
+    if not any_written and not again:
+        return None
+    subjects = "SELECT DISTINCT subject FROM fate WHERE refused AND subject IS NOT NULL"
+    if again:
+        # Also when none is left: the marks made last hold.
+        subjects += f" UNION SELECT {NOBODY:d}"
+    return batch.session.write(marks(batch, f"{subjects} ORDER BY subject"), path)
+
+
+def marks(batch: Batch, subjects: str) -> str:
+    """SELECT for the marks of a list (`catalogue.views`), of the subjects that a query gives."""
+    held = {"subject": "subject", **_said_by_all(batch), "supersedes": "FALSE"}
+    values = ", ".join(
+        f"{held.get(name, 'NULL')}::{kind} AS {identifier(name)}"
+        for name, kind in batch.contract.record_columns().items()
+    )
+    return f"SELECT {values} FROM ({subjects})"
+
+
+def _said_by_all(batch: Batch) -> dict[str, str]:
+    """SQL for what every row of a batch says alike."""
+    return {
+        "known_at": literal(naive_utc(batch.known_at)),
+        "delivery": f"{batch.delivery_id:d}",
+        "listed_at": literal(naive_utc(batch.listed_at)),
+    }
 
 
 def _existing(batch: Batch, touched: merging.Reach) -> str | None:

@@ -54,13 +54,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The sections of one theme: with records, clear, collected for other regions alone, and never collected."""
+    """The sections of one theme: with records, clear, of other regions alone, never collected, and with refused rows."""
 
     theme: Theme
     full: tuple[Section, ...]
     empty: tuple[Section, ...]
     elsewhere: tuple[Section, ...]
     absent: tuple[Section, ...]
+    withheld: tuple[Section, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +194,14 @@ class View:
             Shelf(
                 theme,
                 full=tuple(each for each in held if each.total),
-                empty=tuple(each for each in held if each.covered and not each.total),
+                empty=tuple(
+                    each for each in held if each.covered and not each.total and not each.withheld
+                ),
                 elsewhere=tuple(
                     each for each in held if each.collected and not each.covered and not each.total
                 ),
                 absent=tuple(each for each in held if not each.collected and not each.total),
+                withheld=tuple(each for each in held if each.withheld),
             )
             for theme in themes
             if (held := [each for each in self.report.sections if each.theme == theme.code])

@@ -16,7 +16,7 @@ from typing import Any, TypedDict
 from weakref import WeakKeyDictionary
 
 from xinqiao.catalogue import Contract
-from xinqiao.catalogue.views import current
+from xinqiao.catalogue.views import current, newest_list, withheld
 from xinqiao.engine import Session
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.engine.packing import NOTHING
@@ -31,6 +31,7 @@ SMALL_ROWS = 100_000
 _REMEMBERED = 256
 
 _newest: dict[tuple[Path, str, int, datetime], int | None] = {}
+_withheld: dict[tuple[Path, str, int, datetime], frozenset[int]] = {}
 _holders: OrderedDict[tuple[Path, str, int], "array[int]"] = OrderedDict()
 _registered: "WeakKeyDictionary[Session, dict[str, tuple[Path, ...]]]" = WeakKeyDictionary()
 
@@ -174,6 +175,21 @@ class Reading:
         day: date | None = self.records(dataset, "SELECT max(occurred_on) AS newest FROM held")[0]["newest"]
         return day
 
+    def withheld(self, dataset: str) -> bool:
+        """Whether the newest list of a snapshot had a row of the firm that is still refused."""
+        if self.contracts[dataset].mode != "snapshot" or not self._files(dataset):
+            return False
+        version, until = self.evaluation.versions[RECORDS + dataset], self.evaluation.known_until
+        key = (self.lake.root, dataset, version, until)
+        if key not in _withheld:
+            if len(_withheld) >= _REMEMBERED:
+                _withheld.clear()
+            source = identifier(self._source(dataset, whole=True))
+            _withheld[key] = frozenset(
+                subject for (subject,) in self.session.rows(withheld(source, known_until=until))
+            )
+        return self.subject in _withheld[key]
+
     def _day(self) -> _Day:
         return {"as_of": self.evaluation.as_of, "known_until": self.evaluation.known_until}
 
@@ -247,10 +263,7 @@ class Reading:
             if len(_newest) >= _REMEMBERED:
                 _newest.clear()
             source = identifier(self._source(dataset, whole=True))
-            _newest[key] = self.session.scalar(
-                f"SELECT delivery FROM {source} WHERE known_at < {literal(naive_utc(until))}"
-                " GROUP BY delivery ORDER BY min(known_at) DESC, delivery DESC LIMIT 1"
-            )
+            _newest[key] = self.session.scalar(newest_list(source, known_until=until))
         return _newest[key]
 
     def _as_delivered(self, dataset: str) -> str:

@@ -55,7 +55,8 @@ def _section(
     if reading.holds(contract.dataset):
         found = _found(reading, contract, declared, shown)
     facts = found.facts
-    if not found.total and not (covered and declared.counted):
+    withheld = covered is not None and reading.withheld(contract.dataset)
+    if not found.total and (withheld or not (covered and declared.counted)):
         facts = dict.fromkeys(fact.name for fact in declared.facts)
     monthly = _compared(found.months, as_of) if declared.compared and found.total else ()
     series = _series(found.months, declared, contract, as_of) if found.total else ()
@@ -76,6 +77,7 @@ def _section(
         labels={fact.name: Label(fact.zh, fact.en) for fact in declared.facts},
         months=_months(as_of, SERIES_MONTHS) if series else (),
         series=series,
+        withheld=withheld,
     )
     return Read(section, found.newest)
 

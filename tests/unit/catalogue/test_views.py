@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinqiao.catalogue import Contract, Mode, load_contracts
-from xinqiao.catalogue.views import current
+from xinqiao.catalogue.views import NOBODY, current, withheld
 from xinqiao.engine import DuckDBEngine, Session
 from xinqiao.engine.dialect import literal, render
+from xinqiao.indicators.cases import register_rows
 from xinqiao.kernel.clock import end_of_day
 
 DAY = date(2026, 3, 1)
@@ -36,6 +37,7 @@ class Invoice:
     known_at: datetime = NOON
     delivery: int = 1
     supersedes: bool = False
+    listed_at: datetime | None = None
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -55,9 +57,9 @@ def contract(mode: Mode = "upsert") -> Contract:
 def seen(
     session: Session, history: list[Invoice], *, as_of: date = DAY, mode: Mode = "upsert", **options: Any
 ) -> list[Invoice]:
-    columns = contract().record_columns()
+    columns = contract(mode).record_columns()
     typed = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
-    rows = [f"SELECT {', '.join(literal(value) for value in asdict(each).values())}" for each in history]
+    rows = [f"SELECT {', '.join(literal(asdict(each)[name]) for name in columns)}" for each in history]
     session.run(
         "CREATE OR REPLACE TABLE history AS " + " UNION ALL ".join([f"SELECT {typed} WHERE FALSE", *rows])
     )
@@ -154,6 +156,39 @@ def test_a_row_mended_into_an_old_snapshot_does_not_bring_it_back(session: Sessi
     old, mended = Invoice(), Invoice(invoice_number="2", known_at=NOON + timedelta(hours=2))
     new = Invoice(invoice_number="3", known_at=NOON + timedelta(hours=1), delivery=2)
     assert seen(session, [old, new, mended], mode="snapshot") == [new]
+
+
+def test_a_snapshot_that_came_by_replay_alone_keeps_its_place(session: Session) -> None:
+    hour = timedelta(hours=1)
+    first, newer = (
+        Invoice(listed_at=NOON),
+        Invoice(listed_at=NOON + 2 * hour, known_at=NOON + 2 * hour, delivery=3),
+    )
+    replayed = Invoice(listed_at=NOON + hour, known_at=NOON + 3 * hour, delivery=2)
+
+    assert seen(session, [first, newer, replayed], mode="snapshot") == [newer]
+    assert seen(session, [first, replayed], mode="snapshot") == [replayed]
+    assert seen(session, [first, replace(replayed, known_at=NOON + 24 * hour)], mode="snapshot") == [first]
+
+
+def test_of_a_list_s_marks_those_made_last_say_whom_it_may_hold(session: Session) -> None:
+    def mark(subject: int, hours: int, delivery: int = 1) -> dict[str, Any]:
+        known_at = NOON + timedelta(hours=hours)
+        return {"subject": subject, "occurred_on": None, "known_at": known_at, "delivery": delivery}
+
+    def marked(*marks: dict[str, Any]) -> list[int]:
+        rows = [mark(9, 0) | {"occurred_on": DAY}, *marks]
+        columns = {"subject": "BIGINT", "occurred_on": "DATE", "known_at": "TIMESTAMP", "delivery": "BIGINT"}
+        register_rows(session, "marked", rows, columns | {"listed_at": "TIMESTAMP"})
+        sql = withheld("marked", known_until=end_of_day(DAY))
+        return sorted(subject for (subject,) in session.rows(sql))
+
+    assert marked() == []
+    assert marked(mark(1, 0), mark(2, 0)) == [1, 2]
+    assert marked(mark(1, 0), mark(2, 0), mark(NOBODY, 1), mark(2, 1)) == [2]
+    assert marked(mark(1, 0), mark(NOBODY, 1)) == []
+    assert marked(mark(1, 0), mark(NOBODY, 24)) == [1]
+    assert marked(mark(1, 0), mark(2, 1, delivery=2)) == [2]
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:

@@ -91,6 +91,7 @@ class Section:
         labels: What the facts are called.
         months: The last 24 full months, oldest first; empty where there are no series.
         series: Figures of those months.
+        withheld: Whether a row about the enterprise on the newest list was refused and waits to be corrected.
     """
 
     code: str
@@ -109,6 +110,7 @@ class Section:
     labels: Mapping[str, Label] = field(default_factory=dict)
     months: tuple[date, ...] = ()
     series: tuple[Series, ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
