@@ -1,6 +1,5 @@
 """The application: its commands, and how a failure is told."""
 
-import errno
 import json
 import sys
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from xinqiao.cli.blanks import refuse_blanks
 from xinqiao.cli.help_pages import in_chinese
 from xinqiao.cli.surroundings import Surroundings
 from xinqiao.cli.usage import explain
+from xinqiao.kernel.file_faults import said
 from xinqiao.kernel.refusals import Fault, ProductError, Refusal
 
 FAULTY = 1
@@ -22,21 +22,6 @@ REFUSED = 2
 INTERRUPTED = 130
 # As of a program that the system ends because nobody reads on: 128 and the number of SIGPIPE.
 PIPE_CLOSED = 141
-
-_FILE_FAULTS: Mapping[int, str] = {
-    errno.ENOENT: "文件或文件夹不存在",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EROFS: "所在的磁盘只能读取",
-    errno.EISDIR: "这是一个文件夹，不是文件",
-    errno.ENOTDIR: "路径中有一段不是文件夹",
-    errno.EEXIST: "文件已经存在",
-    errno.ENAMETOOLONG: "文件名过长",
-    errno.ENOSPC: "磁盘空间不足",
-    errno.EDQUOT: "磁盘配额已用完",
-    errno.EIO: "磁盘读写出错",
-}
-"""What the system says of a file, in Chinese."""
 
 _COMMANDS: Mapping[str, str] = {
     "ungraded": "评价命令：xinqiao evaluate --subject 统一社会信用代码（一家），或 xinqiao evaluate（全部）。"
@@ -130,9 +115,8 @@ class FileError(Refusal):
 
 
 def _file_error(error: OSError) -> FileError:
-    said = _FILE_FAULTS.get(error.errno or 0, error.strerror or " ".join(str(error).split()))
     return FileError(
-        f"文件无法读写：{said}。", where=str(error.filename or ""), remedy="核对路径、权限与磁盘空间。"
+        f"文件无法读写：{said(error)}。", where=str(error.filename or ""), remedy="核对路径、权限与磁盘空间。"
     )
 
 

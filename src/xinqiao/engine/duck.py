@@ -12,19 +12,13 @@ import duckdb
 
 from xinqiao.engine.dialect import identifier, text
 from xinqiao.engine.port import Parameters, Session, WrittenFile
-from xinqiao.kernel.refusals import Fault, Transient
+from xinqiao.kernel.refusals import Fault, NoSpace, Transient
 
 
 class EngineFault(Fault):
     """The engine could not run a statement that the product wrote."""
 
     code = "engine_fault"
-
-
-class NoSpace(Transient):
-    """The disk is full; nothing of the command took effect."""
-
-    code = "no_space"
 
 
 class OutOfMemory(Transient):

@@ -1,6 +1,5 @@
 """Keeping what was delivered: the raw bytes, under the hash of their content."""
 
-import errno
 import filecmp
 import hashlib
 import os
@@ -13,8 +12,8 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from xinqiao.engine.duck import NoSpace
-from xinqiao.kernel.refusals import Refusal
+from xinqiao.kernel.file_faults import is_full, said
+from xinqiao.kernel.refusals import NoSpace, Refusal
 
 _CHUNK = 4 * 1024 * 1024
 # A pattern finds two bytes twice as fast as `in` does.
@@ -81,11 +80,13 @@ def land(source: Path, store: Path) -> LandedFile:
             "没有读取该文件的权限。", where=str(source), remedy="调整文件权限后重试。"
         ) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise NoSpace(
                 "磁盘空间不足，原始文件无法留存，本次操作未生效。", remedy="清理磁盘后重试。"
             ) from error
-        raise UnreadableFile(f"文件无法读取：{error.strerror}。", where=str(source)) from error
+        raise UnreadableFile(
+            f"文件无法读取：{said(error)}。", where=str(source), remedy="核对路径，或把文件另存到别处后重试。"
+        ) from error
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -99,7 +100,7 @@ def raise_if_full(error: OSError) -> None:
     Raises:
         NoSpace: The disk is full.
     """
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_full(error):
         raise NoSpace(
             "磁盘空间不足，本次操作未生效。", where=str(error.filename or ""), remedy="清理磁盘后重试。"
         ) from error

@@ -14,6 +14,7 @@ from xinqiao.catalogue.yaml_texts import fault_of, require_bounded
 from xinqiao.intake.covering import read_regions
 from xinqiao.intake.mapping import MappedColumn, Mapping, ReadOptions, plain_heading
 from xinqiao.intake.parsing import UNITS
+from xinqiao.kernel import file_faults
 from xinqiao.kernel.refusals import Refusal
 
 _TOP = {"dataset", "source", "read", "columns", "constants", "ignore", "covers", "description"}
@@ -67,7 +68,7 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
             "映射文件不是 UTF-8 编码的文本。", where=str(path), remedy="另存为 UTF-8 后重试。"
         ) from error
     except OSError as error:
-        unknown = (f"映射文件无法读取：{error.strerror}。", "核对路径与权限。")
+        unknown = (f"映射文件无法读取：{file_faults.said(error)}。", "核对路径与权限。")
         said, remedy = _UNOPENED.get(type(error), unknown)
         raise InvalidMapping(said, where=str(path), remedy=remedy) from error
     except yaml.YAMLError as error:

@@ -65,3 +65,9 @@ class Transient(ProductError):
     """A passing obstacle; nothing took effect and the same request may succeed later."""
 
     code = "transient"
+
+
+class NoSpace(Transient):
+    """The disk is full; nothing of the command took effect."""
+
+    code = "no_space"

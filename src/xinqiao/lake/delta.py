@@ -15,8 +15,7 @@ from deltalake.schema import ArrayType, PrimitiveType
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from xinqiao.engine import WrittenFile
-from xinqiao.engine.duck import NoSpace
-from xinqiao.kernel.refusals import Fault
+from xinqiao.kernel.refusals import Fault, NoSpace
 
 _DELTA_TYPES = {
     "BIGINT": "long",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from xinqiao.engine import DuckDBEngine, Session, duck
-from xinqiao.engine.duck import EngineFault, NoSpace, OutOfMemory, Unreadable
+from xinqiao.engine.duck import EngineFault, OutOfMemory, Unreadable
+from xinqiao.kernel.refusals import NoSpace
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from xinqiao.engine import Session, WrittenFile
-from xinqiao.engine.duck import NoSpace
+from xinqiao.kernel.refusals import NoSpace
 from xinqiao.lake import Lake, UnknownTable
 from xinqiao.lake import delta as delta_log
 from xinqiao.store import Store, Transaction

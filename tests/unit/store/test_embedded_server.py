@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from xinqiao.kernel.refusals import NoSpace
 from xinqiao.store import DatabaseUnreachable, EmbeddedDatabaseFailed, Store, UnusableHome, open_store
 from xinqiao.store.embedded import EmbeddedServer, locks
 from xinqiao.store.embedded.programs import Account, programs
@@ -375,6 +376,26 @@ class TestWhatCannotWorkIsSaid:
             open_store(home=used, database_url=None)
         assert "运维人员" in raised.value.remedy
         assert _is_stopped(used)
+
+    def test_a_full_disk_is_told_as_one_and_the_next_start_succeeds(
+        self, untouched: Path, home: Path
+    ) -> None:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", home], capture_output=True, check=False
+        )
+        if mounted.returncode:
+            pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.decode().strip()}")
+        try:
+            shutil.copytree(untouched, home, dirs_exist_ok=True)
+            (home / "filler").write_bytes(bytes(os.statvfs(home).f_bavail * os.statvfs(home).f_frsize))
+
+            with pytest.raises(NoSpace, match="清理磁盘"):
+                open_store(home=home, database_url=None)
+
+            (home / "filler").unlink()
+            open_store(home=home, database_url=None).close()
+        finally:
+            subprocess.run(["umount", "-l", home], check=True)
 
     def test_leaving_twice_does_no_harm(self, used: Path) -> None:
         server = EmbeddedServer(used / "pg")

@@ -10,9 +10,12 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import IO
 
+from xinqiao.kernel.refusals import NoSpace
 from xinqiao.store.embedded.programs import Account, version
 from xinqiao.store.refusals import EmbeddedDatabaseFailed, UnusableHome
 
+NO_SPACE = "No space left on device"
+"""What PostgreSQL says of a full disk, which it does in English here."""
 SUPERUSER = "xinqiao"
 """The database's own account; who may enter the socket's folder needs no password."""
 
@@ -73,6 +76,7 @@ def ensure_cluster(data: Path, *, binaries: Path, account: Account | None, lock:
 
     Raises:
         UnusableHome: The folder was made by another major version of PostgreSQL.
+        NoSpace: The disk is full.
         EmbeddedDatabaseFailed: PostgreSQL's `initdb` failed.
     """
     if not data.exists():
@@ -113,6 +117,8 @@ def _initialise(data: Path, *, binaries: Path, account: Account | None, lock: in
     if failed:
         shutil.rmtree(unfinished, ignore_errors=True)
         reason = next((line for line in said if "error:" in line or "FATAL:" in line), "没有说明原因")
+        if any(NO_SPACE in line for line in said):
+            raise NoSpace("磁盘空间不足，内置数据库无法建立。", where=str(data), remedy="清理磁盘后重试。")
         raise EmbeddedDatabaseFailed(
             f"内置数据库初始化失败：{reason}。",
             where=str(data),

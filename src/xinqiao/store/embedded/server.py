@@ -1,6 +1,7 @@
 """Start, join and leave the embedded server."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,8 +13,10 @@ from urllib.parse import quote, urlencode
 
 import psycopg
 
+from xinqiao.kernel.file_faults import is_full, said
+from xinqiao.kernel.refusals import NoSpace
 from xinqiao.store.embedded import locks, postmaster
-from xinqiao.store.embedded.cluster import SUPERUSER, Program, ensure_cluster
+from xinqiao.store.embedded.cluster import NO_SPACE, SUPERUSER, Program, ensure_cluster
 from xinqiao.store.embedded.postmaster import SOCKET
 from xinqiao.store.embedded.programs import account_for_server, programs
 from xinqiao.store.refusals import DatabaseUnreachable, EmbeddedDatabaseFailed, UnusableHome
@@ -52,6 +55,7 @@ class EmbeddedServer:
 
         Raises:
             UnusableHome: The folder cannot be written, or was made by another PostgreSQL.
+            NoSpace: The disk is full.
             EmbeddedDatabaseFailed: PostgreSQL could not be set up or started.
         """
         self.folder = folder.resolve()
@@ -71,8 +75,10 @@ class EmbeddedServer:
                 self._ensure_running()
         except OSError as error:
             self.leave()
+            if is_full(error):
+                raise _no_space(self.folder) from error
             raise UnusableHome(
-                f"无法在此目录运行内置数据库：{error.strerror or error}。",
+                f"无法在此目录运行内置数据库：{said(error)}。",
                 where=str(self.folder),
                 remedy="请检查目录权限与磁盘空间，或用 XINQIAO_HOME 指定其他目录。",
             ) from error
@@ -85,6 +91,7 @@ class EmbeddedServer:
 
         Raises:
             DatabaseUnreachable: This hold on the server was given up.
+            NoSpace: The disk is full.
             EmbeddedDatabaseFailed: The server could not be started.
         """
         if not self._listens():
@@ -149,8 +156,11 @@ class EmbeddedServer:
             waiting = remnants and time.monotonic() - began < _PATIENCE_WITH_REMNANTS_SECONDS
             if waiting or 0 < killed < _CHANCES:
                 continue
+            words = self._last_words(written)
+            if NO_SPACE in words or not shutil.disk_usage(self.folder).free:
+                raise _no_space(self.folder)
             raise EmbeddedDatabaseFailed(
-                f"内置数据库启动失败：{self._last_words(written)}",
+                f"内置数据库启动失败：{words}",
                 where=str(self.folder / "server.log"),
                 remedy="请查看该日志；无法处理时请联系运维人员，数据仍在原处。",
             )
@@ -217,3 +227,7 @@ class EmbeddedServer:
             lines = log.read().decode(errors="replace").splitlines()
         fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
         return (fatal or lines or ["没有留下日志。"])[-1].strip()
+
+
+def _no_space(folder: Path) -> NoSpace:
+    return NoSpace("磁盘空间不足，内置数据库无法启动。", where=str(folder), remedy="清理磁盘后重试。")
