@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from xinqiao.kernel import unified_code
+
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -88,3 +90,16 @@ def test_the_changelog_tells_the_current_version(root: Path) -> None:
 
     assert version is not None
     assert f"## [{version[1]}]" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_code_in_readme_and_docs_is_one_that_the_program_takes(pages: list[Path], root: Path) -> None:
+    """A reader tries the examples; what shows a wrong code says so beside it."""
+    wrong = [
+        f"{page.relative_to(root)}: {code[0]}"
+        for page in pages
+        for line in page.read_text(encoding="utf-8").splitlines()
+        for code in re.finditer(r"(?<![0-9A-Za-z])[0-9A-Z]{18}(?![0-9A-Za-z])", line)
+        if not unified_code.is_valid(code[0]) and not re.search("wrong|refuse|错|误|不符", line)
+    ]
+
+    assert not wrong, wrong

@@ -1,5 +1,6 @@
 """Commands on deliveries and the quarantine."""
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,9 +65,10 @@ def deliver(
             progress=progress,
         )
     if json:
-        output.document(taken)
+        output.document({**dataclasses.asdict(taken), "wholly_refused": taken.wholly_refused})
     else:
         _tell(workspace, taken)
+        _warn(taken)
         if empty_list and not taken.repeated:
             output.say("名单为空：从得知之时起，名单上没有任何企业。")
 
@@ -113,13 +115,14 @@ def show(
     export: Annotated[
         Path | None, typer.Option("--export", help="把全部被拒收的行原样写成 CSV，供修正。")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="导出的文件已经存在时覆盖它。")] = False,
     json: Json = False,
 ) -> None:
     """Show, or export for mending, the refused rows of one delivery."""
     from xinqiao.intake import queries
 
     if export is not None:
-        output.require_place(export)
+        (output.require_place if force else output.require_new)(export)
     with opened(context) as workspace, workspace.begun() as (tx, session):
         contract = workspace.contracts[queries.delivery(tx, delivery).dataset]
         if export is not None:
@@ -143,7 +146,8 @@ def show(
     if not rows:
         output.say(f"批次 {delivery} 在隔离区没有行。")
     for row in rows:
-        output.say(f"{row.file} 第 {row.row} 条记录")
+        place = f"（文件第 {row.line} 行）" if row.line else ""
+        output.say(f"{row.file} 第 {row.row} 条记录{place}")
         for reason, sentence in zip(row.reasons, row.explanations, strict=True):
             output.say(f"  ✗ {sentence}（{reason}）")
         output.say(
@@ -228,6 +232,26 @@ def _tell(workspace: "Workspace", taken: "Delivery") -> None:
     _reasons(workspace, taken.dataset, dict(taken.reasons))
     if taken.quarantined:
         output.say(f"查看被拒收的行：xinqiao quarantine show {taken.delivery_id}")
+
+
+def _warn(taken: "Delivery") -> None:
+    """Say what of a delivery somebody has to do something about."""
+    show = f"xinqiao quarantine show {taken.delivery_id} --export mend.csv"
+    if taken.wholly_refused:
+        output.note(
+            f"⚠ 本批没有一行入库：{taken.quarantined:,} 行全部被拒收，此前的数据不变。"
+            f"查明原因（{show}），修正后重放，或改正映射后重新交付。"
+        )
+    elif taken.withheld:
+        output.note(
+            f"⚠ 名单中有 {taken.withheld:,} 家企业的行被拒收：它们是否在名单上按“不明”处理，既不算有，也不算无，"
+            f"直到修正后重放或更新的名单到来。导出修正：{show}"
+        )
+    if taken.known_later:
+        output.note(
+            f"⚠ {taken.known_later:,} 行早已入库，但得知时间晚于本批，仍按较晚的时间计：以较早的日期评价时看不到它们。"
+            "补交历史数据时，请从得知最早的一批开始，依次交付。"
+        )
 
 
 def _reasons(workspace: "Workspace", dataset: str, reasons: dict[str, int]) -> None:

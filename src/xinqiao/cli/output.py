@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,9 @@ _aside = Console(stderr=True, highlight=False, soft_wrap=True)
 _piped = Console(highlight=False, soft_wrap=True, width=2000)
 # Work that nobody watches says how far it is so many times.
 _TENTHS = 10
+# Departments keep records in computers since then; an earlier day is a slip or a spreadsheet's zero.
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2999, 12, 31)
+_DAY = re.compile(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
 
 
 class UnreadableMoment(Refusal):
@@ -106,16 +110,17 @@ def read_moment(text: str | None, option: str) -> datetime | None:
     """A day or a time on the command line, in city time unless it names its zone.
 
     Raises:
-        UnreadableMoment: It is neither.
+        UnreadableMoment: It is neither, or of no time that can be meant.
     """
     if text is None:
         return None
     try:
-        value = datetime.fromisoformat(text.strip())
+        value = datetime.fromisoformat(_plainly(text))
     except ValueError as error:
         raise UnreadableMoment(
             f"“{text}”不是日期或时间。", where=option, remedy="写成 2026-03-31 或 2026-03-31T18:00。"
         ) from error
+    _require_sensible(value.date(), text, option)
     return value if value.tzinfo else value.replace(tzinfo=CITY_TIME)
 
 
@@ -123,14 +128,51 @@ def read_day(text: str | None, option: str) -> date | None:
     """A day on the command line.
 
     Raises:
-        UnreadableMoment: It is none.
+        UnreadableMoment: It is none, or none that can be meant.
     """
     if text is None:
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(_plainly(text))
     except ValueError as error:
         raise UnreadableMoment(f"“{text}”不是日期。", where=option, remedy="写成 2026-03-31。") from error
+    _require_sensible(day, text, option)
+    return day
+
+
+def _plainly(text: str) -> str:
+    """A day as the standard writes it, also where people write 2026/3/31."""
+    return _DAY.sub(lambda found: f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}", text.strip(), count=1)
+
+
+def _require_sensible(day: date, text: str, option: str) -> None:
+    if not _EARLIEST <= day <= _LATEST:
+        raise UnreadableMoment(
+            f"“{text}”不在 {_EARLIEST} 至 {_LATEST} 之间，平台没有那时的数据。",
+            where=option,
+            remedy="核对年份，写成 2026-03-31 这样的日期。",
+        )
+
+
+class WouldOverwrite(Refusal):
+    """A file that somebody may have worked on stands where one is to be written."""
+
+    code = "would_overwrite"
+
+
+def require_new(path: Path) -> None:
+    """Refuse a file that is there already, besides what `require_place` refuses.
+
+    Raises:
+        WouldOverwrite: It is there.
+    """
+    require_place(path)
+    if path.exists():
+        raise WouldOverwrite(
+            "文件已经存在，其中可能有修正过的行，没有改动它。",
+            where=str(path),
+            remedy="换一个文件名；确实要覆盖时加 --force。",
+        )
 
 
 def require_place(path: Path) -> None:

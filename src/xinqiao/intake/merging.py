@@ -3,6 +3,7 @@
 The result is the table `settled(file, row, outcome)` of accepted rows that are not simply new:
 
 - `duplicate`: the same record, word for word, is already known or stands again further down;
+- `known_later`: likewise, but known only from later than this delivery;
 - `correction`: an upsert dataset knows the record with other content, which this row replaces from now on;
 - `conflict`: the delivery says two things under one key (the last row holds), or an append dataset already knows it
   otherwise;
@@ -117,14 +118,16 @@ def _settle_against(
     key = ", ".join(_key(contract))
     same = " AND ".join(f"e.{name} IS NOT DISTINCT FROM j.{name}" for name in _key(contract))
     differs = (
-        f"CASE WHEN {content} = known_content THEN 'duplicate'"
+        f"CASE WHEN {content} = known_content AND first_known > {literal(naive_utc(known_at))} THEN 'known_later'"
+        f" WHEN {content} = known_content THEN 'duplicate'"
         f" WHEN {literal(contract.mode == 'append')} THEN 'conflict'"
         f" WHEN last_known > {literal(naive_utc(known_at))} THEN 'stale' ELSE 'correction' END"
     )
     session.run(
         f"INSERT INTO settled SELECT j.file, j.row, {differs} FROM judged j JOIN ("
-        f" SELECT {key}, key_hash, last.known_at AS last_known, last.content AS known_content FROM ("
-        f"  SELECT {key}, key_hash, max({{'known_at': known_at, 'delivery': delivery, 'content': content}}) AS last FROM ("
+        f" SELECT {key}, key_hash, first_known, last.known_at AS last_known, last.content AS known_content FROM ("
+        f"  SELECT {key}, key_hash, min(known_at) AS first_known,"
+        f"   max({{'known_at': known_at, 'delivery': delivery, 'content': content}}) AS last FROM ("
         f"   SELECT {key}, hash({key}) AS key_hash, known_at, delivery, {content} AS content FROM {identifier(existing)}"
         f"   WHERE {where} AND hash({key}) IN (SELECT key_hash FROM fate WHERE NOT refused))"
         f"  GROUP BY {key}, key_hash)"

@@ -80,12 +80,14 @@ class Delivered:
         sha256: Hash of its bytes, under which they are kept.
         bytes: Its size.
         header_row: Physical row of its headings, from 1; 0 when it has none.
+        even: Whether its n-th record stands n rows below the headings, each on a row of its own.
     """
 
     name: str
     sha256: str
     bytes: int
     header_row: int
+    even: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,10 @@ class Delivery:
         covers: Regions it speaks for, as prefixes of GB/T 2260 codes; None for everywhere.
         repeated: True when the very same delivery had been taken before and nothing was changed.
         overtaken: True when it is repeated although another delivery of the dataset became known since.
+        withheld: Enterprises in refused rows of a snapshot: whether they stand on the list is unknown. None where it
+            was not counted: for other datasets, and in the answer to a repeated delivery.
+        known_later: Of `duplicate`, the rows that stay known only from later than this delivery says; None when
+            repeated.
     """
 
     delivery_id: int
@@ -128,6 +134,13 @@ class Delivery:
     covers: Regions = None
     repeated: bool = False
     overtaken: bool = False
+    withheld: int | None = None
+    known_later: int | None = None
+
+    @property
+    def wholly_refused(self) -> bool:
+        """Whether there were rows and none of them was taken."""
+        return bool(self.quarantined) and not self.accepted + self.corrected + self.duplicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +181,7 @@ class RefusedRow:
         reasons: Reason codes.
         explanations: The same as sentences.
         raw: The row as delivered: heading to text.
+        line: The physical row it stands in, from 1, titles and headings counted; None where that is not known.
     """
 
     delivery_id: int
@@ -176,6 +190,7 @@ class RefusedRow:
     reasons: tuple[str, ...]
     explanations: tuple[str, ...]
     raw: Mapping[str, str | None]
+    line: int | None = None
 
 
 def explain(

@@ -85,7 +85,7 @@ def deliver(
     delivery = Delivery(
         delivery_id=batch.delivery_id,
         dataset=contract.dataset,
-        files=_delivered(landed, taken.header_rows),
+        files=_delivered(landed, taken.places),
         known_at=given.known_at,
         received_at=now,
         accepted=taken.accepted,
@@ -97,6 +97,8 @@ def deliver(
         versions=taken.versions,
         seconds=round(time.monotonic() - started, 3),
         covers=given.covers,
+        withheld=taken.withheld,
+        known_later=taken.known_later,
     )
     _record(tx, contract, given, delivery, fingerprint=fingerprint, actor=actor, now=now)
     return delivery
@@ -107,10 +109,12 @@ class _Outcome:
     """What became of a delivery's rows; see `Delivery`, of which these are parts.
 
     Attributes:
-        header_rows: Physical row of the headings of each file.
+        places: Of each file the physical row of the headings, and whether each record has a row of its own below.
+        withheld: See `Delivery`.
+        known_later: See `Delivery`.
     """
 
-    header_rows: Sequence[int]
+    places: Sequence[tuple[int, bool]]
     accepted: int = 0
     corrected: int = 0
     duplicate: int = 0
@@ -118,6 +122,8 @@ class _Outcome:
     unresolved: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     versions: Mapping[str, int] = field(default_factory=dict)
+    withheld: int | None = None
+    known_later: int = 0
 
 
 def _take_rows(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile], work: Path) -> _Outcome:
@@ -132,7 +138,7 @@ def _take_rows(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile]
     refused, quarantined = writing.write_refused(batch)
     reasons, unresolved = writing.count_reasons(session, settled, refused)
     return _Outcome(
-        header_rows=[source.header_row for source in sources],
+        places=[(source.header_row, source.plain is not None and source.plain.even) for source in sources],
         accepted=settled.accepted,
         corrected=settled.corrected,
         duplicate=settled.duplicate,
@@ -140,13 +146,15 @@ def _take_rows(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile]
         unresolved=unresolved,
         reasons=reasons,
         versions={**settled.versions, **quarantined},
+        withheld=writing.count_withheld(batch),
+        known_later=settled.known_later,
     )
 
 
 def _take_nobody(batch: Batch, mapping: FieldMapping, landed: Sequence[LandedFile], _: Path) -> _Outcome:
     header_rows = empty_lists.check(batch.session, batch.contract, mapping, landed)
     batch.progress("写入数据湖")
-    return _Outcome(header_rows, versions=empty_lists.write(batch))
+    return _Outcome([(row, False) for row in header_rows], versions=empty_lists.write(batch))
 
 
 def _repeated(tx: Transaction, contract: Contract, given: Consignment, fingerprint: str) -> Delivery | None:
@@ -303,10 +311,10 @@ def _refuse_the_future(known_at: datetime, now: datetime) -> None:
         )
 
 
-def _delivered(landed: Sequence[LandedFile], header_rows: Sequence[int]) -> tuple[Delivered, ...]:
+def _delivered(landed: Sequence[LandedFile], places: Sequence[tuple[int, bool]]) -> tuple[Delivered, ...]:
     return tuple(
-        Delivered(file.name, file.sha256, file.bytes, row)
-        for file, row in zip(landed, header_rows, strict=True)
+        Delivered(file.name, file.sha256, file.bytes, row, even)
+        for file, (row, even) in zip(landed, places, strict=True)
     )
 
 

@@ -16,6 +16,7 @@ from xinqiao.catalogue.model import Contract, Field
 from xinqiao.engine import Session
 from xinqiao.intake import quarantine, records
 from xinqiao.intake.covering import Regions, union
+from xinqiao.intake.landing import told_apart
 from xinqiao.intake.mapping import Mapping as FieldMapping
 from xinqiao.intake.mapping import plain_heading
 from xinqiao.intake.mapping_files import mapping_from
@@ -167,6 +168,8 @@ def refused_rows(
         UnknownDelivery: There is none of that number.
     """
     mapping = delivery_mapping(tx, contract, delivery_id)
+    files = delivery(tx, delivery_id).files
+    below = dict(zip(told_apart([each.name for each in files]), files, strict=True))
     quarantine.open_delivery(tx, lake, session, contract.dataset, delivery_id)
     named = {
         plain_heading(heading): contract.field(each.field)
@@ -188,7 +191,9 @@ def refused_rows(
             if field is not None:
                 by_name[field.name] = value, shown[heading]
         explained = tuple(explain(contract, reason, by_name) for reason in reasons)
-        result.append(RefusedRow(delivery_id, file, row, tuple(reasons), explained, shown))
+        stood = below.get(file)
+        line = stood.header_row + row if stood and stood.even else None
+        result.append(RefusedRow(delivery_id, file, row, tuple(reasons), explained, shown, line))
     return result
 
 

@@ -157,7 +157,13 @@ def to_delivery(row: Mapping[str, Any], *, repeated: bool = False, overtaken: bo
 def _files_json(files: Sequence[Delivered]) -> str:
     return json.dumps(
         [
-            {"name": file.name, "sha256": file.sha256, "bytes": file.bytes, "header_row": file.header_row}
+            {
+                "name": file.name,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+                "header_row": file.header_row,
+                "even": file.even,
+            }
             for file in files
         ],
         ensure_ascii=False,

@@ -24,6 +24,8 @@ from xinqiao.intake.landing import LandedFile, UnreadableFile, raise_if_full
 from xinqiao.intake.mapping import ReadOptions
 from xinqiao.intake.mending import mend
 
+_WIDE_COMMA = "，"
+
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
@@ -39,6 +41,7 @@ class PlainText:
         broken: Original text of each line set aside because its quotes do not close, in order.
         rounded: Position of each column that has a number of more digits than Excel keeps, to the first such place.
         unit_above: Unit of amounts, other than yuan, that a row above the headings names; empty where none does.
+        even: Whether the n-th record stands n rows below the headings of the delivered file.
     """
 
     path: Path
@@ -50,6 +53,7 @@ class PlainText:
     broken: tuple[str, ...] = ()
     rounded: Mapping[int, str] = field(default_factory=dict)
     unit_above: str = ""
+    even: bool = False
 
 
 def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
@@ -67,6 +71,8 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     delimiter = options.delimiter or max(
         DELIMITERS, key=lambda each: likeliest_header(sample, each, expected)[0]
     )
+    if not options.delimiter:
+        _refuse_wide_commas(file, sample, delimiter, expected)
     row = options.header_row or likeliest_header(sample, delimiter, expected)[1]
     rows = list(first_rows(sample, delimiter, header=row))
     if row > len(rows) or not any(rows[row - 1]):
@@ -84,13 +90,41 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     wide = encoding.startswith(("utf-16", "utf-32"))
     quoted = file.quotes or wide
     if file.even and not quoted:
-        return PlainText(path, headings, delimiter, False, row, before, unit_above=unit)
+        return PlainText(path, headings, delimiter, False, row, before, unit_above=unit, even=before == row)
     target = work / f"{file.sha256}.mended.csv"
     # A title over several lines is one line to the engine and several to us.
     rewrite = wide or not file.even or before != row
     mended, broken = mend(path, before, delimiter, len(headings), target, rewrite=rewrite)
+    even = mended is None and before == row
     before = 0 if mended else before
-    return PlainText(mended or path, headings, delimiter, quoted, row, before, broken=broken, unit_above=unit)
+    return PlainText(
+        mended or path, headings, delimiter, quoted, row, before, broken=broken, unit_above=unit, even=even
+    )
+
+
+def _refuse_wide_commas(file: LandedFile, sample: str, delimiter: str, expected: set[str]) -> None:
+    """Refuse values parted by the comma of Chinese texts, which stands within values everywhere else."""
+    found, _ = likeliest_header(sample, delimiter, expected)
+    if _WIDE_COMMA in sample and likeliest_header(sample, _WIDE_COMMA, expected)[0] > max(found, 1):
+        raise UnreadableFile(
+            "各列之间是全角逗号“，”，无法与内容中的逗号区分；整批未入库。",
+            where=file.name,
+            remedy="请来源改用半角逗号“,”分隔，或导出为 xlsx 后重新交付。",
+        )
+
+
+def require_sheets(file: LandedFile, options: ReadOptions) -> None:
+    """Refuse a worksheet named for a file that has none.
+
+    Raises:
+        UnreadableFile: The file is no workbook, and the mapping names a worksheet.
+    """
+    if options.sheet is not None:
+        raise UnreadableFile(
+            f"映射文件要读取工作表“{options.sheet}”，而这个文件不是工作簿，没有工作表。",
+            where=file.name,
+            remedy="从映射文件的 read 中删去 sheet，或交付含该工作表的 xlsx。",
+        )
 
 
 def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
@@ -124,6 +158,7 @@ def open_workbook(file: LandedFile, options: ReadOptions, expected: set[str], wo
         0,
         rounded=worksheets.rounded(sheet),
         unit_above=unit_in_title(titles),
+        even=True,
     )
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from xinqiao.catalogue.model import Contract
+from xinqiao.catalogue.views import NOBODY
 from xinqiao.engine import Session, WrittenFile
 from xinqiao.engine.dialect import identifier, literal
-from xinqiao.catalogue.views import NOBODY
 from xinqiao.intake import merging, quarantine, records, subjects
 from xinqiao.intake.model import QUARANTINE, QUARANTINE_COLUMNS, RECORDS, UNRESOLVED
 from xinqiao.intake.sources import Source
@@ -85,6 +85,7 @@ class Settled:
         accepted: New records.
         corrected: Rows that replaced an earlier version.
         duplicate: Rows already known.
+        known_later: Of these, the ones first known later than the batch.
         warned: Accepted rows that a rule warns of.
         versions: The record table's new version, if it has one.
     """
@@ -92,6 +93,7 @@ class Settled:
     accepted: int
     corrected: int
     duplicate: int
+    known_later: int
     warned: int
     versions: Mapping[str, int]
 
@@ -129,7 +131,8 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
     return Settled(
         accepted=(written.rows if written else 0) - corrected,
         corrected=corrected,
-        duplicate=outcomes.get("duplicate", 0),
+        duplicate=outcomes.get("duplicate", 0) + outcomes.get("known_later", 0),
+        known_later=outcomes.get("known_later", 0),
         warned=touched.warned,
         versions=versions,
     )
@@ -194,11 +197,20 @@ def _write_marks(
     again = records.brought_records(batch.tx, batch.delivery_id)
     if not any_written and not again:
         return None
-    subjects = "SELECT DISTINCT subject FROM fate WHERE refused AND subject IS NOT NULL"
-    if again:
-        # Also when none is left: the marks made last hold.
-        subjects += f" UNION SELECT {NOBODY:d}"
+    # Also when none is left: the marks made last hold.
+    subjects = f"{_WITHHELD} UNION SELECT {NOBODY:d}" if again else _WITHHELD
     return batch.session.write(marks(batch, f"{subjects} ORDER BY subject"), path)
+
+
+# Whose rows were refused, as far as their codes lead to anybody.
+_WITHHELD = "SELECT DISTINCT subject FROM fate WHERE refused AND subject IS NOT NULL"
+
+
+def count_withheld(batch: Batch) -> int | None:
+    """How many enterprises stand in refused rows of a list; None for any other dataset."""
+    if batch.contract.mode != "snapshot":
+        return None
+    return int(batch.session.scalar(f"SELECT count(*) FROM ({_WITHHELD})"))
 
 
 def marks(batch: Batch, subjects: str) -> str:
