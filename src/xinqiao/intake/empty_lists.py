@@ -74,6 +74,8 @@ def write(batch: Batch) -> Mapping[str, int]:
 def _check(
     session: Session, contract: Contract, mapping: FieldMapping, file: LandedFile, expected: set[str]
 ) -> int:
+    if not text_files.is_workbook(file):
+        text_files.require_sheets(file, mapping.read)
     if text_files.is_parquet(file):
         headings, header, rows = _parquet(session, file)
     elif text_files.is_workbook(file):

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from xinqiao.intake.headers import DELIMITERS, SAMPLE_BYTES, likeliest_header
@@ -14,6 +15,17 @@ _SPOILT = 0.1
 # What is declared as the narrower is often the wider, which reads both alike.
 _WIDER = {"utf-8-sig": "utf-8", "ascii": "utf-8", "gb2312": "gb18030", "gbk": "gb18030"}
 
+_BIG5 = "cp950"
+_WEB_PAGE = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|meta|body|table|style)\b", re.I | re.S
+)
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar",
+}
 _MARKS = {
     "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
     "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
@@ -24,10 +36,14 @@ def tell_encoding(file: LandedFile, declared: str | None, expected: set[str]) ->
     """The encoding that the beginning of a file is written in.
 
     A file whose headings can only be read as UTF-8 is that even where a few of its lines are not; the engine
-    reports those.
+    reports those. Big5 can nearly always be read as GB18030 too, into nonsense, so the headings decide.
+
+    Raises:
+        UnreadableFile: It is no text, or in none of the encodings tried.
     """
     with file.path.open("rb") as reader:
         sample = reader.read(SAMPLE_BYTES)
+    _refuse_other_kinds(file, sample)
     candidates = _candidates(file, sample, declared)
     whole = file.bytes <= SAMPLE_BYTES
     texts = {each: text for each in candidates if (text := _decoded(sample, each, whole=whole)) is not None}
@@ -38,6 +54,8 @@ def tell_encoding(file: LandedFile, declared: str | None, expected: set[str]) ->
         found = _headings_in(patched, expected)
         if spoilt <= _SPOILT and found > max((_headings_in(t, expected) for t in texts.values()), default=0):
             texts = {"utf-8": patched}
+    if not declared and "utf-8" not in texts and (big5 := _big5(sample, texts, expected, whole=whole)):
+        texts = {_BIG5: big5}
     for encoding, text in texts.items():
         control = _CONTROL.search(text)
         if control is None:
@@ -54,8 +72,32 @@ def tell_encoding(file: LandedFile, declared: str | None, expected: set[str]) ->
         f"文件编码无法识别：不是{'、'.join(each.upper() for each in candidates)}"
         f"（第 {line} 行，第 {position} 字节起）。",
         where=file.name,
-        remedy="请另存为 UTF-8 或 GB18030 编码的 CSV；若是其他编码，在映射文件 read.encoding 中写明。",
+        remedy="请另存为 UTF-8 或 GB18030 编码的 CSV；若是其他编码（如繁体的 big5），在映射文件 read.encoding 中写明。",
     )
+
+
+def _refuse_other_kinds(file: LandedFile, sample: bytes) -> None:
+    """Refuse by name what is often taken for a table."""
+    if _WEB_PAGE.match(sample):
+        raise UnreadableFile(
+            "这是网页（HTML 表格），只是文件名像工作簿或文本；许多系统导出的 .xls 是这样的。",
+            where=file.name,
+            remedy="用 Excel 打开，另存为 xlsx 后重新交付。",
+        )
+    packed = next((name for start, name in _PACKED.items() if sample.startswith(start)), None)
+    if packed:
+        raise UnreadableFile(
+            f"这是压缩文件（{packed}），不能直接读取。", where=file.name, remedy="解压后，交付其中的文件。"
+        )
+
+
+def _big5(sample: bytes, texts: Mapping[str, str], expected: set[str], *, whole: bool) -> str | None:
+    """The text read as Big5, where that has more of the expected headings than any other reading."""
+    text = _decoded(sample, _BIG5, whole=whole)
+    if text is None:
+        return None
+    others = max((_headings_in(each, expected) for each in texts.values()), default=0)
+    return text if _headings_in(text, expected) > others else None
 
 
 def _candidates(file: LandedFile, sample: bytes, declared: str | None) -> list[str]:

@@ -153,9 +153,12 @@ def open_source(
     Raises:
         UnreadableFile: It cannot be read; the message says why.
     """
+    workbook = text_files.is_workbook(file)
+    if not workbook:
+        text_files.require_sheets(file, options)
     if text_files.is_parquet(file):
         return _all_named(session, _parquet(session, file), expected)
-    opened = text_files.open_workbook if text_files.is_workbook(file) else text_files.open_text
+    opened = text_files.open_workbook if workbook else text_files.open_text
     return _all_named(session, _delimited(file, opened(file, options, expected, work), number), expected)
 
 
