@@ -109,6 +109,16 @@ def test_a_list_of_other_regions_is_told_as_such(desk: Any, language: Any, told:
     assert clear not in page
 
 
+def test_a_list_with_a_refused_row_of_the_firm_is_not_one_it_is_not_on(desk: Any, text: str) -> None:
+    sections = [replace(each, withheld=each.dataset == "dishonest_debtor") for each in desk.sample.sections]
+
+    page = render_report(replace(desk.sample, sections=tuple(sections)), language="zh")
+
+    assert "没有该企业的记录：失信被执行人" not in page
+    assert "有记录被拒收，尚待更正：失信被执行人</p>" in page
+    assert "尚待更正" not in text
+
+
 def test_a_limit_names_the_newest_record_it_rests_on_and_folds_the_others(text: str) -> None:
     limits = text[text.index('<div class="gates">') : text.index('<nav class="contents"')]
 
