@@ -1,7 +1,7 @@
 """What a delivery is and came to, and what each reason for refusing a row means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -134,8 +134,9 @@ class Delivery:
     covers: Regions = None
     repeated: bool = False
     overtaken: bool = False
-    withheld: int | None = None
-    known_later: int | None = None
+    # Counted when it is taken and not kept, so that a delivery looked up again is the same.
+    withheld: int | None = field(default=None, compare=False)
+    known_later: int | None = field(default=None, compare=False)
 
     @property
     def wholly_refused(self) -> bool:

@@ -194,9 +194,7 @@ class View:
             Shelf(
                 theme,
                 full=tuple(each for each in held if each.total),
-                empty=tuple(
-                    each for each in held if each.covered and not each.total and not each.withheld
-                ),
+                empty=tuple(each for each in held if each.covered and not each.total and not each.withheld),
                 elsewhere=tuple(
                     each for each in held if each.collected and not each.covered and not each.total
                 ),
