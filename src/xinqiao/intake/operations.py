@@ -1,23 +1,22 @@
-"""What can be done at intake: take a delivery, replay what was refused. Each is one transaction and one audit event."""
+"""Taking a delivery: one transaction and one audit event."""
 
 import hashlib
 import json
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from xinqiao import audit
 from xinqiao.catalogue.model import Contract
 from xinqiao.engine import Session
-from xinqiao.intake import covering, empty_lists, judging, quarantine, queries, records, writing
-from xinqiao.intake.binding import bind
-from xinqiao.intake.events import DeliveryTaken, QuarantineReplayed
+from xinqiao.intake import covering, empty_lists, judging, records, writing
+from xinqiao.intake.events import DeliveryTaken
 from xinqiao.intake.landing import LandedFile, UnreadableFile, flushing, land
 from xinqiao.intake.mapping import Mapping as FieldMapping
-from xinqiao.intake.model import Consignment, Delivered, Delivery, Replay
+from xinqiao.intake.model import Consignment, Delivered, Delivery
 from xinqiao.intake.sources import collect_malformed, open_all
 from xinqiao.intake.writing import Batch, Intake, Progress
 from xinqiao.kernel.actor import Actor
@@ -61,7 +60,7 @@ def deliver(
         PartialSnapshot: It is a snapshot of fewer regions than are known.
         NoSpace: The disk is full; nothing was taken.
     """
-    _refuse_the_future(given.known_at, now)
+    refuse_the_future(given.known_at, now)
     if not given.files:
         raise UnreadableFile("没有给出文件。", remedy="在数据集名称之后写出至少一个文件。")
     if given.empty_list:
@@ -204,105 +203,12 @@ def _record(
     )
 
 
-def replay(
-    tx: Transaction,
-    *,
-    intake: Intake,
-    session: Session,
-    contract: Contract,
-    delivery_id: int,
-    mapping: FieldMapping,
-    mended: Path | None,
-    known_at: datetime,
-    actor: Actor,
-    now: datetime,
-    progress: Progress,
-) -> Replay:
-    """Judge a delivery's refused rows again, under the contract, the mapping and the names known today.
-
-    Rows that are good now become records of the same delivery, known from `known_at`; the others stay with their
-    reasons as of now. `mended` is a CSV of corrected rows as `quarantine show --export` writes it.
+def refuse_the_future(known_at: datetime, now: datetime) -> None:
+    """Let only moments pass that have come.
 
     Raises:
-        UnknownDelivery: There is no such delivery.
-        NotYetKnown: `known_at` lies in the future.
-        UnreadableFile: The mended file cannot be read, or names rows that are not in quarantine.
-        UnmatchedColumns: Columns and fields do not fit; nothing changed.
+        NotYetKnown: It lies in the future.
     """
-    _refuse_the_future(known_at, now)
-    tx.lock(f"dataset:{contract.dataset}")
-    listed_at = queries.delivery(tx, delivery_id).known_at
-    batch = Batch(tx, intake, session, contract, delivery_id, known_at, listed_at, progress)
-    quarantine.open_delivery(tx, intake.lake, session, contract.dataset, delivery_id)
-    landed = None if mended is None else land(mended, intake.raw)
-    intake.work.mkdir(parents=True, exist_ok=True)
-    kept = () if landed is None else (landed,)
-    with flushing(kept), tempfile.TemporaryDirectory(dir=intake.work, prefix="replay-") as folder:
-        if landed is not None:
-            quarantine.mend(session, landed, Path(folder))
-        sources = quarantine.as_sources(session)
-        writing.know_names(batch)
-        progress("重新校验")
-        bound = [
-            (source, bind(contract, mapping, source.headings, where=source.file, spare=source.spare))
-            for source in sources
-        ]
-        judging.judge(session, contract, bound, delivered_on=city_date(listed_at))
-        collect_malformed(session, ())
-        settled = writing.write_records(batch, sources)
-        quarantine.carry(session)
-        refused, quarantined = quarantine.replace_delivery(
-            tx,
-            intake.lake,
-            session,
-            contract.dataset,
-            delivery_id,
-            writing.refused_rows(batch),
-            batch.info,
-        )
-        reasons, _ = writing.count_reasons(session, settled, refused)
-    replayed = Replay(
-        replay_id=0,
-        delivery_id=delivery_id,
-        dataset=contract.dataset,
-        accepted=settled.accepted,
-        corrected=settled.corrected,
-        duplicate=settled.duplicate,
-        still_refused=refused.rows if refused else 0,
-        reasons=reasons,
-        versions={**settled.versions, **quarantined},
-    )
-    return _record_replay(tx, replayed, quarantined, landed, known_at=known_at, actor=actor, now=now)
-
-
-def _record_replay(
-    tx: Transaction,
-    replayed: Replay,
-    quarantined: Mapping[str, int],
-    mended: LandedFile | None,
-    *,
-    known_at: datetime,
-    actor: Actor,
-    now: datetime,
-) -> Replay:
-    """Keep the replay, its audit event and its lineage; the replay with the number it was given."""
-    number = records.insert_replay(tx, replayed, known_at=known_at, now=now, actor=actor)
-    replayed = replace(replayed, replay_id=number)
-    audit.append(tx, _replayed(replayed, mended), actor=actor, now=now)
-    before = [audit.lineage.TableVersion(table, version - 1) for table, version in quarantined.items()]
-    files = [audit.lineage.DeliveredFile(mended.name, mended.sha256)] if mended else []
-    audit.lineage.trace(
-        tx,
-        job="intake.replay",
-        key=str(number),
-        at=now,
-        inputs=[*before, *files],
-        outputs=replayed.versions,
-    )
-    return replayed
-
-
-def _refuse_the_future(known_at: datetime, now: datetime) -> None:
     if known_at > now:
         raise NotYetKnown(
             f"得知时间 {known_at:%Y-%m-%d %H:%M} 晚于现在。",
@@ -333,20 +239,6 @@ def _taken(delivery: Delivery, source: str, *, empty_list: bool) -> DeliveryTake
         versions=delivery.versions,
         covers=delivery.covers,
         empty_list=empty_list,
-    )
-
-
-def _replayed(replayed: Replay, mended: LandedFile | None) -> QuarantineReplayed:
-    return QuarantineReplayed(
-        replay_id=replayed.replay_id,
-        delivery_id=replayed.delivery_id,
-        dataset=replayed.dataset,
-        accepted=replayed.accepted,
-        corrected=replayed.corrected,
-        duplicate=replayed.duplicate,
-        still_refused=replayed.still_refused,
-        versions=replayed.versions,
-        mended=mended.sha256 if mended else None,
     )
 
 

@@ -17,6 +17,7 @@ from xinqiao.intake.mapping import Mapping
 from xinqiao.intake.mapping_files import load_mapping
 from xinqiao.intake.model import Consignment, Delivery, Replay
 from xinqiao.intake.queries import delivery, delivery_mapping
+from xinqiao.intake.replaying import replay as replay_refused
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.lake import Vacuumed
 from xinqiao.rating import operations as rating
@@ -125,14 +126,14 @@ def replay(
 
     Raises:
         UnknownDelivery: There is no such delivery.
-        Refusal: See `intake.operations.replay`.
+        Refusal: See `intake.replaying.replay`.
     """
     now = workspace.clock()
     with _at_work(workspace), workspace.begun() as (tx, session):
         contract = workspace.contracts[delivery(tx, delivery_id).dataset]
         read_by = load_mapping(mapping, contract) if mapping else delivery_mapping(tx, contract, delivery_id)
         require_constants(session, contract, read_by)
-        replayed = intake.replay(
+        replayed = replay_refused(
             tx,
             intake=workspace.intake,
             session=session,
