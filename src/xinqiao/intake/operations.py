@@ -24,7 +24,7 @@ from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.store import Transaction
 
-__all__ = ["Intake", "NotYetKnown", "deliver", "replay"]
+__all__ = ["Intake", "NotYetKnown", "deliver", "refuse_the_future"]
 
 
 class NotYetKnown(Refusal):
