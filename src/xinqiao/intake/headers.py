@@ -18,6 +18,10 @@ csv.field_size_limit(sys.maxsize)
 _PLACE_NAME = re.compile(r"第[1-9]\d*列")
 # What amounts are in, as a title says it: 单位：万元, 金额单位:人民币万元, （万元）.
 _UNIT_IN_TITLE = re.compile(r"(?:单位[:为]?|\()(?:人民币)?((?:百|千|万|百万|千万|亿)元|分(?=\)|$))")
+# And as a heading says it: 罚款金额（万元）, 金额(单位:人民币万元), 应纳税额万元. 得分 ends in no unit.
+_UNIT_IN_HEADING = re.compile(
+    r"[(\[](?:单位[:为]?)?(?:人民币)?(分|(?:千|万|百万|亿)?元)(?:人民币)?[)\]]|(?<![十百千万亿])((?:千|万|百万|亿)?元)$"
+)
 
 
 def place_name(position: int) -> str:
@@ -49,6 +53,12 @@ def unit_in_title(rows: Iterable[Iterable[str]]) -> str:
     """The unit other than yuan that the rows above the headings name for amounts; empty where they name none."""
     cells = (plain_heading(cell) for row in rows for cell in row)
     return next((found[1] for cell in cells if (found := _UNIT_IN_TITLE.search(cell))), "")
+
+
+def unit_in_heading(heading: str) -> str:
+    """The unit that a heading names, in brackets or at its end; empty where it names none that amounts may have."""
+    found = _UNIT_IN_HEADING.search(plain_heading(heading))
+    return (found[1] or found[2]) if found else ""
 
 
 def first_rows(sample: str, delimiter: str, *, header: int = 0) -> Iterator[list[str]]:

@@ -40,7 +40,7 @@ class MappedColumn:
         field: Name of the contract's field.
         headings: The source's headings; of several, each row's first that says something counts.
         unit: Unit of an amount that does not say its own, one of `parsing.UNITS`.
-        unit_said: Whether the mapping says so.
+        unit_said: Whether the mapping or the first heading says so.
         values: Source words to codes, besides those the contract knows.
         currency: Take the currency a money text names, not its amount.
         incomplete: Which day a text means that tells the year or the month alone, `first_day` or `last_day`; None to

@@ -12,6 +12,7 @@ import yaml
 from xinqiao.catalogue.model import Contract, Field
 from xinqiao.catalogue.yaml_texts import fault_of, require_bounded
 from xinqiao.intake.covering import read_regions
+from xinqiao.intake.headers import unit_in_heading
 from xinqiao.intake.mapping import MappedColumn, Mapping, ReadOptions, plain_heading
 from xinqiao.intake.parsing import UNITS
 from xinqiao.kernel import file_faults
@@ -96,11 +97,25 @@ def _refuse_slips(mapping: Mapping) -> None:
             where=mapping.where,
             remedy="在 columns 与 ignore 中只留其一。",
         )
+    for each in mapping.columns:
+        _refuse_several_units(mapping, each)
     said = {key: mapping.content[key] for key in ("source", "covers") if key in mapping.content}
     said |= {f"read.{key}": value for key, value in (mapping.content.get("read") or {}).items()}
     if empty := [key for key, value in said.items() if not value]:
         raise InvalidMapping(
             f"写了 {'、'.join(empty)} 却没有写内容。", where=mapping.where, remedy="补上内容，或删去这一项。"
+        )
+
+
+def _refuse_several_units(mapping: Mapping, column: MappedColumn) -> None:
+    """Refuse headings of one amount that name different units, unless the mapping says which counts."""
+    said = mapping.content["columns"][column.field]
+    units = {heading: unit_in_heading(heading) or "元" for heading in column.headings}
+    if len(set(units.values())) > 1 and not (isinstance(said, dict) and said.get("unit")):
+        raise InvalidMapping(
+            f"{column.field} 的几个来源列单位不同：{'、'.join(f'{heading}（{unit}）' for heading, unit in units.items())}。",
+            where=f"{mapping.where} columns.{column.field}",
+            remedy="只映射其中一列，或用 unit 写明各列实际的单位。",
         )
 
 
@@ -208,7 +223,8 @@ def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColum
     if twice := sorted({each for each in plain if plain.count(each) > 1}):
         raise InvalidMapping(f"来源列写了两次：{'、'.join(twice)}。", where=where, remedy="每列只写一次。")
     field = contract.field(name)
-    unit = str(said.get("unit") or "元")
+    written = unit_in_heading(headings[0]) if field.kind == "amount" else ""
+    unit = str(said.get("unit") or written or "元")
     if unit not in UNITS:
         raise InvalidMapping(f"不认识的单位 {unit}。", where=where, remedy=f"可用：{'、'.join(UNITS)}。")
     if "unit" in said and field.kind != "amount":
@@ -227,7 +243,7 @@ def _column(contract: Contract, name: str, said: Any, where: str) -> MappedColum
         field=name,
         headings=tuple(headings),
         unit=unit,
-        unit_said="unit" in said,
+        unit_said="unit" in said or bool(written),
         values=values,
         currency=_takes_currency(said, field, where),
         incomplete=_incomplete(said, field, where),

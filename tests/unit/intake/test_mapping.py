@@ -57,6 +57,27 @@ def test_a_whole_mapping_is_read(load: Load) -> None:
     assert mapping.ignore == ("序号", "备注")
 
 
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("罚没金额（万元）", "万元"), ("罚没金额(万元)", "万元"), ("金额 [ 百万元 ]", "百万元"), ("金额（人民币亿元）", "亿元"),
+     ("金额（单位：千元）", "千元"), ("税额(分)", "分"), ("不含税金额万元", "万元"), ("金额（元）", "元"), ("金额元", "元"),
+     ("得分", "元"), ("金额", "元"), ("金额千万元", "元"), ("金额（万美元）", "元")],
+)  # fmt: skip
+def test_a_mapped_heading_says_its_unit_unless_the_mapping_does(load: Load, heading: str, unit: str) -> None:
+    bare = load(f"dataset: sales_invoice\ncolumns: {{amount_fen: '{heading}'}}\n")
+    said = load(f"dataset: sales_invoice\ncolumns: {{amount_fen: {{from: '{heading}', unit: 千元}}}}\n")
+
+    assert bare.columns[0].unit == unit
+    assert said.columns[0].unit == "千元"
+
+
+def test_headings_of_one_unit_or_with_a_unit_said_may_stand_together(load: Load) -> None:
+    alike = load("dataset: sales_invoice\ncolumns: {amount_fen: [金额（万元）, 销售额(万元)]}\n")
+    said = load("dataset: sales_invoice\ncolumns: {amount_fen: {from: [金额（万元）, 金额], unit: 万元}}\n")
+
+    assert (alike.columns[0].unit, said.columns[0].unit) == ("万元", "万元")
+
+
 def test_words_and_constants_stay_as_they_are_written(load: Load) -> None:
     mapping = load(WHOLE)
 
@@ -90,6 +111,7 @@ def test_the_order_of_keys_does_not_make_another_mapping(load: Load) -> None:
         ("dataset: sales_invoice\ncolumns: {invoice_number: {from: 号码, values: {一: '1'}}}\n", "没有约定的取值"),
         ("dataset: sales_invoice\ncolumns: {amount_fen: {from: 金额, unit: 美元}}\n", "美元"),
         ("dataset: sales_invoice\ncolumns: {status: {from: 状态, unit: 元}}\n", "不是金额"),
+        ("dataset: sales_invoice\ncolumns: {amount_fen: [金额, 金额（万元）]}\n", "单位不同：金额（元）、金额（万元）（万元）"),
         ("dataset: sales_invoice\ncolumns: {amount_fen: {from: 金额, take: currency}}\n", "不是币种"),
         ("dataset: sales_invoice\ncolumns: {invoice_code: {from: 代码, take: first}}\n", "first"),
         ("dataset: sales_invoice\ncolumns: {issued_on: {from: 年度, incomplete: middle}}\n", "middle"),
