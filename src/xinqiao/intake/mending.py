@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,16 +11,18 @@ from xinqiao.intake.landing import raise_if_full
 # A value may run over so many lines; an opening quote that is not closed by then is taken as broken.
 _LINES_PER_RECORD = 50
 _PRIVATE = "\x02"
+# What tells of Excel's formulas ="X001", by which portals keep the zeros of their codes.
+FORMULA = '="'
 
 
 def mend(
-    path: Path, skip: int, delimiter: str, width: int, target: Path, *, rewrite: bool
+    path: Path, skip: int, delimiter: str, width: int, target: Path, *, rewrite: bool, formulas: bool
 ) -> tuple[Path | None, tuple[str, ...]]:
     """Put each record on one line, without blank lines, and set lines with broken quotes aside.
 
     Returns None instead of a path when every line already closes its quotes and `rewrite` does not say that
-    something else is amiss. A broken line is replaced by one that no table accepts, so that the engine reports
-    it in its place among the others.
+    something else is amiss. With `formulas`, ="X001" becomes "X001". A broken line is replaced by one that no table
+    accepts, so that the engine reports it in its place among the others.
     """
     if not rewrite:
         with path.open("rb") as reader:
@@ -36,7 +39,10 @@ def mend(
         ):
             for _ in range(skip):
                 reader_text.readline()
-            for line, whole in _records(iter(reader_text.readline, ""), delimiter, width):
+            lines = iter(reader_text.readline, "")
+            if formulas:
+                lines = _without_formulas(lines, delimiter)
+            for line, whole in _records(lines, delimiter, width):
                 if whole:
                     writer.write(line if line.endswith("\n") else f"{line}\n")
                 else:
@@ -48,6 +54,13 @@ def mend(
         raise_if_full(error)
         raise
     return target, tuple(broken)
+
+
+def _without_formulas(lines: Iterator[str], delimiter: str) -> Iterator[str]:
+    """Lines in which a value that is a text formula, exported once or twice over, is the text within."""
+    mark = re.escape(delimiter)
+    formula = re.compile(rf'(^|{mark})(?:="([^"]*)"|"=""([^"]*)"{{3}}) *(?={mark}|\r?\n?$)')
+    return (formula.sub(lambda found: f'{found[1]}"{found[2] or found[3] or ""}"', line) for line in lines)
 
 
 def _records(lines: Iterator[str], delimiter: str, width: int) -> Iterator[tuple[str, bool]]:

@@ -22,7 +22,7 @@ from xinqiao.intake.headers import (
 )
 from xinqiao.intake.landing import LandedFile, UnreadableFile, raise_if_full
 from xinqiao.intake.mapping import ReadOptions
-from xinqiao.intake.mending import mend
+from xinqiao.intake.mending import FORMULA, mend
 
 _WIDE_COMMA = "，"
 
@@ -93,8 +93,9 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
         return PlainText(path, headings, delimiter, False, row, before, unit_above=unit, even=before == row)
     target = work / f"{file.sha256}.mended.csv"
     # A title over several lines is one line to the engine and several to us.
-    rewrite = wide or not file.even or before != row
-    mended, broken = mend(path, before, delimiter, len(headings), target, rewrite=rewrite)
+    formulas = FORMULA in sample
+    rewrite = wide or not file.even or before != row or formulas
+    mended, broken = mend(path, before, delimiter, len(headings), target, rewrite=rewrite, formulas=formulas)
     even = mended is None and before == row
     before = 0 if mended else before
     return PlainText(
