@@ -13,7 +13,7 @@ from xinqiao.catalogue.model import KNOWN_ON, Contract, Field
 from xinqiao.catalogue.refusals import InvalidContract
 from xinqiao.engine import Session, formulas
 from xinqiao.engine.dialect import UnreadableSQL, identifier, literal, text
-from xinqiao.intake import parsing, subjects
+from xinqiao.intake import parsing, spelling, subjects
 from xinqiao.intake.binding import Binding
 from xinqiao.intake.mapping import Mapping
 from xinqiao.intake.mapping_files import InvalidMapping
@@ -22,6 +22,10 @@ from xinqiao.intake.sources import Source, written
 
 # Nothing that a department shares was recorded before this day; such dates are a spreadsheet's zero.
 EARLIEST = date(1900, 1, 1)
+# What spreadsheets make of long numbers when they write text.
+_ROUNDED = r"\d(\.\d+)?[Ee]\+\d{2,3}"
+# Stands for the code of a row that holds nothing; no code begins with it.
+_NOBODY = "\x01"
 
 
 def require_constants(session: Session, contract: Contract, mapping: Mapping) -> None:
@@ -139,14 +143,16 @@ def _parsed(contract: Contract, source: Source, binding: Binding) -> str:
         if field.name != contract.subject.field and _is_bound(field, binding):
             read.append(f"{_reading(field, source, binding)} AS {_read(field)}")
     column = _column(contract.subject.field, source, binding)
-    code, system = parsing.identifier_text(column), _system(contract, source, binding)
+    code, system = spelling.identifier_text(column), _system(contract, source, binding)
     # Another system's own numbers are compared as they are written; only our kinds of code have one spelling.
     naming = (
         code
         if system is None
-        else f"CASE WHEN ({system}) IS NOT NULL THEN {parsing.tidy(column)} ELSE {code} END"
+        else f"CASE WHEN ({system}) IS NOT NULL THEN {spelling.tidy(column)} ELSE {code} END"
     )
-    read.append(f"{naming} AS naming")
+    # Asked only where nobody is named, as all columns are looked at.
+    said = " OR ".join(written(place) for place in range(len(source.types)))
+    read.append(f"coalesce({naming}, CASE WHEN NOT ({said}) THEN {text(_NOBODY)} END) AS naming")
     if system is not None:
         read.append(f"{system} AS naming_system")
     return f"SELECT {', '.join(read)} FROM ({_first_told(source, binding)})"
@@ -163,6 +169,7 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
         f"SELECT r.*, r.{row} AS row_number, {literal(known_on)} AS {KNOWN_ON}, {subject} AS subject"
         f" FROM parsed_{number:d} r LEFT JOIN known_names n"
         f" ON n.code = r.naming AND n.system = {own}"
+        f" WHERE r.naming IS DISTINCT FROM {text(_NOBODY)}"
     )
     values = ", ".join(
         f"{_value(contract, field, binding)} AS {identifier(field.name)}" for field in contract.fields
@@ -236,7 +243,7 @@ def _first_told(source: Source, binding: Binding) -> str:
     """The scan of a source, with the text of the first column that says something for each field that has several."""
     several = {name: positions for name, positions in binding.positions.items() if len(positions) > 1}
     told = "".join(
-        f", coalesce({', '.join(parsing.tidy(f'(c{position}::VARCHAR)') for position in positions)})"
+        f", coalesce({', '.join(spelling.tidy(f'(c{position}::VARCHAR)') for position in positions)})"
         f" AS {identifier(f'{name} as told')}"
         for name, positions in several.items()
     )
@@ -249,6 +256,7 @@ def _reading(field: Field, source: Source, binding: Binding) -> str:
         return parsing.reading(
             field, column, kind,
             unit=mapped.unit, values=mapped.values, currency=mapped.currency, incomplete=mapped.incomplete,
+            foreign=f"{field.name.removesuffix('_fen')}_currency" in binding.positions,
         )  # fmt: skip
     return parsing.reading(field, text(binding.constants[field.name]), "VARCHAR", unit="元", values={})
 
@@ -257,7 +265,7 @@ def _system(contract: Contract, source: Source, binding: Binding) -> str | None:
     name = contract.subject.system_field
     if name is None or (name not in binding.positions and name not in binding.constants):
         return None
-    return parsing.tidy(_column(name, source, binding))
+    return spelling.tidy(_column(name, source, binding))
 
 
 def _occurred_on(contract: Contract, known_on: date) -> str:
@@ -280,6 +288,7 @@ def _conditions(
         elif _is_bound(field, binding):
             found += _field_conditions(field, known_on)
     unnamed = subjects.unnamed_reason(contract, code="naming", system="naming_system" if has_system else None)
+    unnamed = f"CASE WHEN {_rounded('naming')} THEN 'unparseable:{naming}' ELSE {unnamed} END"
     found.append(("subject IS NULL AND naming IS NOT NULL", unnamed))
     for rule in contract.rules:
         if rule.severity == "error":
@@ -300,7 +309,8 @@ def _field_conditions(field: Field, known_on: date) -> list[tuple[str, str]]:
         found.append((_unread(field), f"'{unreadable}:{field.name}'"))
     else:
         # Nobody writes a null character, and the directory's database cannot hold one.
-        found.append((f"contains({value}, chr(0))", f"'{unreadable}:{field.name}'"))
+        spoilt = f"contains({value}, chr(0))" + (f" OR {_rounded(value)}" if field.key else "")
+        found.append((spoilt, f"'{unreadable}:{field.name}'"))
     if field.required:
         blank = f"{value} IS NULL AND {_unread(field)} IS NULL" if marked else f"{value} IS NULL"
         found.append((blank, f"'missing:{field.name}'"))
@@ -316,6 +326,11 @@ def _field_conditions(field: Field, known_on: date) -> list[tuple[str, str]]:
     if limits:
         found.append((" OR ".join(limits), f"'out_of_range:{field.name}'"))
     return found
+
+
+def _rounded(value: str) -> str:
+    """Whether a spreadsheet kept a number's first digits alone, as 1.10E+20; the plus sign is asked first, as it is rare."""
+    return f"(contains({value}, '+') AND regexp_full_match({value}, {text(_ROUNDED)}))"
 
 
 def _broken(predicate: str) -> str:

@@ -5,29 +5,12 @@ slower path for the spellings they also write: full-width digits, 2019年3月1�
 The slow path costs nothing for rows the cast can read, because COALESCE stops at the first value.
 """
 
-import re
 from collections.abc import Mapping
 
 from xinqiao.catalogue.model import Field
 from xinqiao.engine.dialect import text
+from xinqiao.intake.spelling import QUOTES, bare, half_width, key_text, tidy
 from xinqiao.kernel.clock import CITY_TIME
-
-# What departments write where there is nothing to say.
-BLANKS = ("", "N/A", "NA", "NULL", "null", "None", "-", "--", "—", "/", "\\", "无", "暂无", "不详")
-
-# The full-width forms stand 0xFEE0 above ASCII; the ideographic blank and comma and the minus sign stand elsewhere.
-_HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-/:() ,-"
-_FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in _HALF_WIDTH[:-3]) + "\u3000\u3001\u2212"
-# Blanks of every kind that trimming should take: space, tab, line ends, no-break and ideographic space, BOM.
-_BLANK_CHARACTERS = " \t\r\n\u00a0\u3000\ufeff\u200b"
-# A pattern and not an IN list, which the engine would turn into a join for every column.
-_BLANK_WORDS = "|".join(re.escape(blank) for blank in BLANKS)
-# First characters of blank words among the letters and digits, as code points.
-_BLANK_STARTS = ", ".join(
-    sorted({str(ord(blank[0])) for blank in BLANKS if blank and "0" <= blank[0] <= "z"})
-)
-_EDGE = f"^[{_BLANK_CHARACTERS}]|[{_BLANK_CHARACTERS}]$"
-_LONGEST_BLANK_BYTES = max(len(blank.encode()) for blank in BLANKS)
 
 UNITS = {"分": "0.01", "元": "1", "千元": "1000", "万元": "10000", "百万元": "1000000", "亿元": "100000000"}
 # Longest first, so that 亿 is not read as something smaller; a unit written in the value wins over the column's.
@@ -36,50 +19,17 @@ CURRENCIES = {
     "CNY": ("人民币",), "USD": ("美元", "美金"), "HKD": ("港币", "港元", "香港元"), "JPY": ("日元", "日圆"),
     "EUR": ("欧元",), "GBP": ("英镑",), "DEM": ("德国马克",), "TWD": ("新台币", "台币"), "SGD": ("新加坡元",),
     "AUD": ("澳大利亚元", "澳元"), "CAD": ("加拿大元", "加元"), "KRW": ("韩元", "韩国元"), "CHF": ("瑞士法郎",),
+    "MOP": ("澳门元", "澳门币"), "RUB": ("卢布",), "THB": ("泰铢",),
 }  # fmt: skip
+# 法郎 and 马克 of whichever country, and what else is said of money that is not ours.
+_FOREIGN = "|".join(
+    [word for code, words in CURRENCIES.items() if code != "CNY" for word in words]
+    + ["外币", "外汇", "法郎", "马克", "韩币", "日币", "镑"]
+)
 
 
 # Whole numbers from here on are no longer each themselves in these types.
 EXACT_BELOW = {"FLOAT": 2**24, "DOUBLE": 2**53}
-
-
-def tidy(column: str) -> str:
-    """SQL for a text without blanks around it; null when it says nothing.
-
-    What most texts are is asked first and passes as it is: ASCII without blanks at its ends, too long to be a blank word or
-    beginning as none does.
-    """
-    trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
-    # All of ASCII's blanks come before '!' in order.
-    plain = f"strlen({column}) = length({column}) AND {column} > '!' AND {column}[-1] > ' '"
-    long = f"strlen({column}) > {_LONGEST_BLANK_BYTES}"
-    return (
-        f"CASE WHEN ({long} OR (ascii({column}) BETWEEN 48 AND 122 AND ascii({column}) NOT IN ({_BLANK_STARTS})))"
-        f" AND {plain} THEN {column}"
-        f" WHEN {long} AND NOT regexp_matches({column}, {text(_EDGE)}) THEN {column}"
-        f" ELSE CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END END"
-    )
-
-
-def _bare(column: str) -> str:
-    """As `tidy`, for where speed does not matter: whatever stands around the text is taken off."""
-    trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
-    return f"CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END"
-
-
-def half_width(expression: str) -> str:
-    """SQL for a text with full-width letters, digits and marks as half-width ones."""
-    return f"translate({expression}, {text(_FULL_WIDTH)}, {text(_HALF_WIDTH)})"
-
-
-def identifier_text(column: str) -> str:
-    """SQL for an identifier in half-width capitals without blanks; quick when it is 18 plain bytes."""
-    slow = f"upper(regexp_replace({half_width(tidy(column))}, '[\\s\\p{{Z}}\\p{{C}}\\x27’‘`]', '', 'g'))"
-    # Eighteen bytes are no code where some make one wide character, or blanks stand around a shorter number. To look
-    # for a blank costs a third of asking for the last character.
-    eighteen = f"strlen({column}) = 18 AND length({column}) = 18"
-    whole = f"strpos({column}, ' ') = 0 AND strpos({column}, '\t') = 0"
-    return f"CASE WHEN {eighteen} AND {whole} THEN upper({column}) ELSE {slow} END"
 
 
 def reading(
@@ -90,6 +40,7 @@ def reading(
     unit: str,
     values: Mapping[str, str],
     currency: bool = False,
+    foreign: bool = False,
     incomplete: str | None = None,
 ) -> str:
     """SQL for what `column` says: the field's value, null when it says nothing, `unread` when it cannot be read.
@@ -101,6 +52,8 @@ def reading(
         unit: One of `UNITS`, for amounts that do not say their own.
         values: Source words to codes, for a field with a code list.
         currency: Take the currency named in the text, not the amount.
+        foreign: Take an amount that names a foreign currency, because another field keeps which; else it cannot be
+            read, as it would pass for yuan.
         incomplete: Which day a date means that tells its year or month alone: `first_day`, `last_day`, or None.
     """
     as_typed = source_type != "VARCHAR" and not field.values
@@ -111,15 +64,16 @@ def reading(
     if as_typed:
         return _or_unread(field, _typed(field, column, source_type, unit), f"{column} IS NOT NULL")
     if source_type != "VARCHAR":
-        column = f"{column}::VARCHAR"
-    cleaned = tidy(column) if field.kind == "string" and not field.values else _bare(column)
+        column = f"({column}::VARCHAR)"
+    of_text = field.kind == "string" and not field.values
+    cleaned = (key_text if field.key else tidy)(column) if of_text else bare(column)
     if currency:
         return _currency(cleaned)
     if field.values:
         words = {**field.spellings, **values}
         value = f"coalesce({_word(column, words)}, {_word(cleaned, words)})"
     else:
-        value = _text_value(field, column, cleaned, unit)
+        value = _text_value(field, column, cleaned, unit, foreign=foreign)
     if incomplete:
         value = f"coalesce({value}, {_incomplete(cleaned, incomplete)})"
     return _or_unread(field, value, f"({cleaned}) IS NOT NULL")
@@ -156,7 +110,7 @@ def _or_unread(field: Field, value: str, present: str) -> str:
     return value if mark is None else f"coalesce({value}, CASE WHEN {present} THEN {mark} END)"
 
 
-def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
+def _text_value(field: Field, column: str, cleaned: str, unit: str, *, foreign: bool) -> str:
     match field.kind:
         case "date":
             month = f", {_month(cleaned)}" if field.name.endswith("month_on") else ""
@@ -165,7 +119,10 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str) -> str:
             return f"coalesce({_day_or_moment(column, cleaned, 'TIMESTAMP')}, {_date(cleaned)}::TIMESTAMP)"
         case "amount":
             quick = _fen(_number(column, unit), UNITS[unit])
-            return f"coalesce({quick}, {_amount(cleaned, unit)}, {_amount(_minus(cleaned), unit)})"
+            slow = f"{_amount(cleaned, unit)}, {_amount(_minus(cleaned), unit)}"
+            if not foreign:
+                slow = f"CASE WHEN NOT regexp_matches({cleaned}, {text(_FOREIGN)}) THEN coalesce({slow}) END"
+            return f"coalesce({quick}, {slow})"
         case "integer":
             # The engine's own cast would round 2025.5.
             plain = f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN try_cast({column} AS BIGINT) END"
@@ -199,7 +156,11 @@ _ZONED = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|U
 def _day_or_moment(column: str, cleaned: str, kind: str) -> str:
     """What the engine's own cast reads; an instant with its zone, 2026-06-30T16:30:00Z, as the city's clock showed it."""
     plain = f"strlen({column}) <= {_DAY_BYTES} OR NOT regexp_matches({column}, {text(_MAY_BE_ZONED)})"
-    quick = f"CASE WHEN {plain} THEN try_cast({column} AS {kind}) ELSE {_in_city_time(column)}::{kind} END"
+    # The fifth character tells 20190301 from 2019-3-1, which this would make four times as slow.
+    digits = f"(strlen({column}) = 8 OR strlen({column}) = 14) AND {column}[5] >= '0'"
+    day, moment = (f"try_strptime({column}, '{form}')" for form in ("%Y%m%d", "%Y%m%d%H%M%S"))
+    together = f"WHEN {digits} THEN CASE WHEN strlen({column}) = 8 THEN {day} ELSE {moment} END::{kind}"
+    quick = f"CASE {together} WHEN {plain} THEN try_cast({column} AS {kind}) ELSE {_in_city_time(column)}::{kind} END"
     odd = f"CASE WHEN strlen({column}) > {_DAY_BYTES} THEN {_in_city_time(f'upper({half_width(cleaned)})')}::{kind} END"
     return f"{quick}, {odd}"
 
@@ -211,14 +172,16 @@ def _in_city_time(written: str) -> str:
 
 
 def _date(cleaned: str) -> str:
-    """2019年3月1日, 2019.3.1, 20190301, and the first two with a time behind, all in full-width digits too.
+    """2019年3月1日, 2019.3.1, 2019—3—1, 2019、3、1 and 20190301, with a time behind, all in full-width digits too.
 
     The third may end as numbers do that passed through a table: 20190301.0.
     """
-    plain = f"regexp_replace({half_width(cleaned)}, '\\s*([年月./])\\s*', '-', 'g')"
+    written = f"ltrim({half_width(cleaned)}, {text(QUOTES)})"
+    plain = f"regexp_replace({written}, '\\s*([年月./,—])\\s*', '-', 'g')"
     shaped = f"regexp_extract({plain}, '^(\\d{{4}}-\\d{{1,2}}-\\d{{1,2}})(日|号|$|[ T])', 1)"
-    compact = f"regexp_extract({half_width(cleaned)}, '^(\\d{{8}})(\\.0+)?$', 1)"
-    return f"coalesce(try_cast({shaped} AS DATE), try_strptime({compact}, '%Y%m%d')::DATE)"
+    compact = f"regexp_extract({written}, '^(\\d{{8}})(\\.0+)?$', 1)"
+    together = f"try_strptime(regexp_extract({written}, '^\\d{{14}}$'), '%Y%m%d%H%M%S')::DATE"
+    return f"coalesce(try_cast({shaped} AS DATE), try_strptime({compact}, '%Y%m%d')::DATE, {together})"
 
 
 def _month(cleaned: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from xinqiao.catalogue import load_contracts
 from xinqiao.catalogue.model import Contract, Identifier
 from xinqiao.engine import DuckDBEngine, Session
-from xinqiao.intake import parsing, subjects
+from xinqiao.intake import spelling, subjects
 from xinqiao.kernel import organisation_code, registration_number, unified_code
 from xinqiao.kernel.spelling import compact
 from xinqiao.kernel.subject import subject_key
@@ -124,9 +124,9 @@ def test_blanks_around_a_code_are_taken_off_however_many_bytes_they_make(
 ) -> None:
     texts = ["".join(parts) for parts in written]
 
-    assert told(session, parsing.identifier_text("c"), texts) == [compact(text) for text in texts]
+    assert told(session, spelling.identifier_text("c"), texts) == [compact(text) for text in texts]
 
 
 @pytest.mark.parametrize("blanks", ["\u3000", "\u3000\u3000", "\ufeff"])
 def test_a_registration_number_before_wide_blanks_is_read(session: Session, blanks: str) -> None:
-    assert told(session, parsing.identifier_text("c"), [f"440301103097413{blanks}"]) == ["440301103097413"]
+    assert told(session, spelling.identifier_text("c"), [f"440301103097413{blanks}"]) == ["440301103097413"]

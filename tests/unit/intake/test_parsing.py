@@ -21,6 +21,7 @@ INVOICE = load_contracts()["sales_invoice"]
 DATE, AMOUNT, STATUS = INVOICE.field("issued_on"), INVOICE.field("amount_fen"), INVOICE.field("status")
 MOMENT = replace(DATE, name="issued_at", kind="timestamp")
 NUMBER = INVOICE.field("invoice_number")
+REMARK = replace(NUMBER, name="remark", key=False)
 YEAR = load_contracts()["business_registration"].field("annual_report_year")
 MONTH = load_contracts()["social_insurance"].field("month_on")
 SHARE = load_contracts()["shareholder"].field("share_ratio")
@@ -57,6 +58,7 @@ def read_all(session: Session) -> Read:
         *,
         unit: str = "元",
         currency: bool = False,
+        foreign: bool = False,
         incomplete: str | None = None,
     ) -> list[Any]:
         value = parsing.reading(
@@ -66,6 +68,7 @@ def read_all(session: Session) -> Read:
             unit=unit,
             values={"开了": "valid"},
             currency=currency,
+            foreign=foreign,
             incomplete=incomplete,
         )
         mark = parsing.unread(field)
@@ -98,6 +101,11 @@ DAY_FORMS = (
     "{y:04d}年{m:02d}月{d:02d}日",
     "{y:04d} 年 {m} 月 {d} 日",
     "{y:04d}年{m}月{d}号",
+    "{y:04d}{m:02d}{d:02d}120000",
+    "'{y:04d}-{m:02d}-{d:02d}",
+    "'{y:04d}{m:02d}{d:02d}",
+    "{y:04d}—{m:02d}—{d:02d}",
+    "{y:04d}、{m}、{d}",
     "{y:04d}-{m:02d}-{d:02d}T00:00:00",
     "{y:04d}-{m:02d}-{d:02d} 18:30:05",
     "{y:04d}/{m}/{d} 0:00",
@@ -164,7 +172,8 @@ def test_a_time_without_a_zone_is_the_city_s(read: Read, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["2026-02-30", "2026-13-01", "20261301", "3/1/2026", "2026-03", "2026年", "46082", "190301", "昨天", "2026-3-1-4",
-     "20260301.5", "20260301."],
+     "20260301.5", "20260301.",
+     "20260301250000", "2026030112000", "2026 301", "26、3、1", "26—03—01", "'26-03-01", "'46082"],
 )  # fmt: skip
 def test_what_is_no_day_is_not_guessed(read: Read, text: str) -> None:
     assert read(DATE, text) == UNREAD
@@ -291,6 +300,17 @@ def test_a_capital_names_its_currency(read: Read, text: str, currency: str | Non
     assert read(CURRENCY, text, currency=True) == currency
 
 
+@pytest.mark.parametrize("text", ["100万美元", "1,000 港币", "5（万日元）", "40(万德国马克)", "3万瑞士法郎"])
+def test_foreign_money_is_read_only_where_its_currency_is_kept(read: Read, text: str) -> None:
+    assert read(AMOUNT, text) == UNREAD
+    assert isinstance(read(AMOUNT, text, foreign=True), int)
+
+
+@pytest.mark.parametrize("text", ["213万人民币", "500(万元人民币)", "213万元整"])
+def test_our_own_money_may_be_called_by_its_name(read: Read, text: str) -> None:
+    assert isinstance(read(AMOUNT, text), int)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -333,7 +353,65 @@ def test_no_text_breaks_any_reader(read_all: Read, texts: list[str]) -> None:
 @laws
 @given(many(st.text(alphabet=st.characters(exclude_categories=["Z", "C"]), min_size=11, max_size=30)))
 def test_a_text_stays_as_it_was_written(read_all: Read, texts: list[str]) -> None:
-    assert read_all(NUMBER, [f"\u3000{text} " for text in texts]) == texts
+    assert read_all(REMARK, [f"\u3000{text} " for text in texts]) == texts
+
+
+def spellings(official: str, *others: str) -> list[tuple[str, str]]:
+    return [(other, official) for other in (official, *others)]
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        *spellings("威罚〔2019〕1号", "威罚[2019]1号", "威罚（2019）1号", "威罚(2019)1号", "威罚〔2019〕 1号", "威罚〔２０１９〕１号",
+                   "威罚【2019】1号", "威罚 ［ 2019 ］ 1 号", "'威罚〔2019〕1号"),
+        *spellings("(2019)京01民初1号", "（2019）京01民初1号", "〔2019〕京01民初1号", "（２０１９） 京01民初 1 号"),
+        *spellings("0001", "'0001", "０００１", "’0001", " ' 0001 ", "\t0001"),
+        *spellings("AB-1/2", "ＡＢ－１／２"),
+        *spellings("上海信桥(中国)有限公司", "上海信桥（中国）有限公司"),
+        *spellings("信桥(2019)有限公司", "信桥（2019）有限公司"),
+        *spellings("阿依古丽·买买提"), *spellings("Zhang San", "Ｚｈａｎｇ　Ｓａｎ"), *spellings("契税"), *spellings("契税、印花税，其他"),
+        *spellings("‘守信’企业"), *spellings("AB[2019]1"), *spellings("AB(2019)1", "ＡＢ（２０１９）１"),
+    ],
+)  # fmt: skip
+def test_a_number_that_tells_records_apart_has_one_spelling(read: Read, written: str, key: str) -> None:
+    assert read(NUMBER, written) == key
+
+
+@pytest.mark.parametrize("written", ["'", "'-", "Ｎ／Ａ", "' 无", "－"])
+def test_a_blank_word_in_another_spelling_is_no_key(read: Read, written: str) -> None:
+    assert read(NUMBER, written) is None
+
+
+@laws
+@given(many(st.text("AZ09ＡＺ０９-－/' ’\u3000()（）[]〔〕【】2019２０１９号第无威罚年", max_size=24)))
+def test_a_key_read_again_is_the_same_key(read_all: Read, texts: list[str]) -> None:
+    once = read_all(NUMBER, texts)
+
+    assert read_all(NUMBER, once) == once
+
+
+@laws
+@given(
+    many(
+        st.builds(
+            lambda brackets, number, blank, wide: (
+                f"威环罚{blank}{brackets[0]}{blank}2019{brackets[1]}{blank}{number}号".translate(
+                    FULL_WIDTH if wide else {}
+                ),
+                f"威环罚〔2019〕{number}号",
+            ),
+            st.sampled_from(["〔〕", "[]", "()", "（）", "［］", "【】"]),
+            st.integers(1, 99_999),
+            st.sampled_from(["", " ", "\u3000", "\u00a0"]),
+            st.booleans(),
+        )
+    )
+)
+def test_every_spelling_of_a_document_number_is_one_key(
+    read_all: Read, written: list[tuple[str, str]]
+) -> None:
+    assert read_all(NUMBER, [text for text, _ in written]) == [key for _, key in written]
 
 
 @pytest.mark.parametrize(
