@@ -39,6 +39,11 @@ _MEANINGS = {
     "conflict": "同一主键出现了不同的内容；同一批次内以最后一行为准",
     "stale": "该记录已被更晚得知的批次更新，本行较旧",
 }
+# Any other text can be read.
+_SPOILT_TEXT = (
+    "“{label}”的号码被电子表格改成了科学计数法（如 1.10E+20），原来的数字已丢失，或内容含有空字符；"
+    "请来源将该列设为文本格式后重新导出"
+)
 _KINDS = {
     "string": "文本",
     "integer": "整数",
@@ -207,7 +212,12 @@ def explain(
         return rule.label if rule else f"不符合规则 {name}"
     known = {each.name: each for each in contract.fields}
     field = known.get(name)
-    sentence = _MEANINGS.get(kind, reason).format(
+    meaning = (
+        _SPOILT_TEXT
+        if kind == "unparseable" and field and field.kind == "string"
+        else _MEANINGS.get(kind, reason)
+    )
+    sentence = meaning.format(
         label=field.label if field else name,
         kind=_KINDS[field.kind] if field else "",
         values="、".join(field.values.values()) if field else "",
