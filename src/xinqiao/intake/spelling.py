@@ -62,7 +62,7 @@ def key_text(column: str) -> str:
     """As `tidy`, for a text that tells records apart: each of its spellings becomes the same.
 
     Letters, digits and brackets become half-width, and a spreadsheet's apostrophe in front goes. The number of a
-    document loses its blanks, and its year stands in 〔〕 (GB/T 9704-2012 7.3.5), or in () where it comes first, as in
+    document loses its blanks, and its year stands in 〔〕 (GB/T 9704-2012 7.3.5), or in （） where it comes first, as in
     case numbers (法〔2015〕137号). Names keep their words and blanks. Plain ASCII passes as it is, brackets too.
     """
     trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
@@ -86,7 +86,7 @@ def _one_spelling(trimmed: str) -> str:
     )
     official = f"regexp_replace({half}, {text(_BLANK)}, '', 'g')"
     official = f"regexp_replace({official}, {text(_YEAR_IN_BRACKETS)}, '〔\\1〕', 'g')"
-    official = f"regexp_replace({official}, '^〔(\\d+)〕', '(\\1)')"
+    official = f"regexp_replace({official}, '^〔(\\d+)〕', '（\\1）')"
     return f"CASE WHEN regexp_matches({half}, {text(_DOCUMENT_NUMBER)}) THEN {official} ELSE {half} END"
 
 

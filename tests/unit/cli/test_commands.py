@@ -236,9 +236,9 @@ def test_many_reasons_stay_on_a_line(xinqiao: Xinqiao, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("delivered")
 def test_an_evaluation_is_made_once(xinqiao: Xinqiao, firm: str) -> None:
-    again = xinqiao("evaluate", "--as-of", "2026-06-30", "--json").json
+    again = xinqiao("evaluate", "--as-of", "2026-06-30", "--model", "core", "--json").json
     assert (again["repeated"], again["subjects"], sum(again["grades"].values())) == (True, 1, 1)
-    assert "结果不变" in xinqiao("evaluate", "--as-of", "2026-06-30").out
+    assert "结果不变" in xinqiao("evaluate", "--as-of", "2026-06-30", "--model", "core").out
     some = xinqiao("evaluate", "--as-of", "2026-03-31", "--subject", firm.lower(), "--json").json
     assert (some["subjects"], some["scope"]) == (1, "subjects")
 

@@ -4,9 +4,11 @@ import asyncio
 import dataclasses
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from procrastinate import App
@@ -50,6 +52,12 @@ def jobs_waiting(workspace: Workspace) -> list[str]:
         ]
 
 
+def apart(doing: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do it in a loop of its own in a thread of its own: tests in a browser leave one running in this thread."""
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        aside.submit(lambda: asyncio.run(doing())).result()
+
+
 def resume(workspace: Workspace) -> None:
     """Take up what was left undone, as a worker does when it starts."""
 
@@ -58,7 +66,7 @@ def resume(workspace: Workspace) -> None:
         async with app.open_async():
             await taking_up.resume(app, workspace)
 
-    asyncio.run(resuming())
+    apart(resuming)
 
 
 def work_off(workspace: Workspace) -> None:
@@ -69,7 +77,7 @@ def work_off(workspace: Workspace) -> None:
         async with app.open_async():
             await app.run_worker_async(wait=False, install_signal_handlers=False, delete_jobs="successful")
 
-    asyncio.run(working())
+    apart(working)
 
 
 def test_a_queued_evaluation_is_done_by_the_worker(
@@ -145,7 +153,7 @@ def test_a_worker_stops_when_it_is_told(workspace: Workspace) -> None:
             with pytest.raises(asyncio.CancelledError):
                 await task
 
-    asyncio.run(asyncio.wait_for(working(), timeout=60))
+    apart(lambda: asyncio.wait_for(working(), timeout=60))
 
 
 def jobs_waiting_for_work(workspace: Workspace) -> bool:
