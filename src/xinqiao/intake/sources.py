@@ -14,7 +14,7 @@ from xinqiao.engine.dialect import identifier, text
 from xinqiao.engine.duck import EngineFault, Unreadable
 from xinqiao.intake import text_files
 from xinqiao.intake.binding import Binding, bind, expected_headings
-from xinqiao.intake.headers import place_name
+from xinqiao.intake.headers import place_name, unit_in_heading
 from xinqiao.intake.landing import LandedFile, UnreadableFile, told_apart
 from xinqiao.intake.mapping import Mapping, ReadOptions, plain_heading
 from xinqiao.intake.parsing import EXACT_BELOW, UNITS
@@ -125,7 +125,7 @@ def _require_units(contract: Contract, source: Source, binding: Binding) -> None
         if above and contract.field(name).kind == "amount" and column.unit != above and not column.unit_said
         for heading in column.headings
         # 金额（元）, or the field's own name, which ends in the unit.
-        if "元" not in heading and heading != name
+        if not unit_in_heading(heading) and heading != name
     ]
     if doubtful:
         raise UnreadableFile(

@@ -196,7 +196,9 @@ class View:
                 full=tuple(each for each in held if each.total),
                 empty=tuple(each for each in held if each.covered and not each.total and not each.withheld),
                 elsewhere=tuple(
-                    each for each in held if each.collected and not each.covered and not each.total
+                    each
+                    for each in held
+                    if each.collected and not each.covered and not each.total and not each.withheld
                 ),
                 absent=tuple(each for each in held if not each.collected and not each.total),
                 withheld=tuple(each for each in held if each.withheld),

@@ -25,7 +25,7 @@ from xinqiao.rating import retention
 from xinqiao.rating.choosing import choose
 from xinqiao.rating.evaluation import Evaluation
 from xinqiao.rating.model import Scorecard
-from xinqiao.rating.queries import current_evaluation, current_ratings, own_model
+from xinqiao.rating.queries import current_evaluation, current_ratings
 from xinqiao.resolution.naming import subject_named
 from xinqiao.resolution.operations import refresh_directory
 from xinqiao.resolution.queries import register_codes
@@ -227,8 +227,8 @@ def choose_model(
     Raises:
         UnknownModel: There is no such model.
     """
-    if model is None and not city and current_evaluation(tx) is not None:
-        model = own_model(tx)
+    if model is None and not city and (newest := current_evaluation(tx)) is not None:
+        model = newest.model.partition("@")[0]
     if model is not None:
         return workspace.scorecards.chosen(as_of, model)
     return choose(

@@ -119,6 +119,18 @@ def test_a_list_with_a_refused_row_of_the_firm_is_not_one_it_is_not_on(desk: Any
     assert "尚待更正" not in text
 
 
+def test_a_list_of_other_regions_that_refused_a_row_of_the_firm_is_told_once(desk: Any) -> None:
+    sections = tuple(
+        replace(each, covered=False, withheld=True, total=0) if each.dataset == "dishonest_debtor" else each
+        for each in desk.sample.sections
+    )
+
+    page = render_report(replace(desk.sample, sections=sections), language="zh")
+
+    assert "有记录被拒收，尚待更正：失信被执行人</p>" in page
+    assert "未覆盖该企业所在地区：失信被执行人" not in page
+
+
 def test_a_limit_names_the_newest_record_it_rests_on_and_folds_the_others(text: str) -> None:
     limits = text[text.index('<div class="gates">') : text.index('<nav class="contents"')]
 
