@@ -41,7 +41,7 @@ def require_constants(session: Session, contract: Contract, mapping: Mapping) ->
         mark = parsing.unread(field)
         value = parsing.reading(field, text(said), "VARCHAR", unit="元", values={})
         conditions = [
-            *_field_conditions(field, date.max),
+            *_field_conditions(field, date.max, odd=True),
             (f"{identifier(name)} IS NULL", f"'missing:{name}'"),
         ]
         cases = " ".join(f"WHEN {condition} THEN {reason}" for condition, reason in conditions)
@@ -186,7 +186,7 @@ def _judged(contract: Contract, source: Source, binding: Binding, *, number: int
         f"row_number, {KNOWN_ON},"
         f" {values}{', ' * bool(marks)}{marks} FROM ({named})"
     )
-    conditions = _conditions(contract, binding, known_on, has_system=has_system)
+    conditions = _conditions(contract, source, binding, known_on, has_system=has_system)
     refused = " OR ".join(f"({condition})" for condition, _ in conditions)
     soft = [rule for rule in contract.rules if rule.severity == "warning"]
     warned = " OR ".join(_broken(rule.predicate) for rule in soft) or "FALSE"
@@ -277,7 +277,7 @@ def _occurred_on(contract: Contract, known_on: date) -> str:
 
 
 def _conditions(
-    contract: Contract, binding: Binding, known_on: date, *, has_system: bool
+    contract: Contract, source: Source, binding: Binding, known_on: date, *, has_system: bool
 ) -> list[tuple[str, str]]:
     """What makes a row refused: a SQL condition and SQL for its reason code, in the order they are told."""
     found: list[tuple[str, str]] = [("run_over", "'malformed_row'")] if binding.beyond else []
@@ -286,7 +286,7 @@ def _conditions(
         if field.name == naming:
             found.append(("naming IS NULL", f"'missing:{naming}'"))
         elif _is_bound(field, binding):
-            found += _field_conditions(field, known_on)
+            found += _field_conditions(field, known_on, odd=source.odd)
     unnamed = subjects.unnamed_reason(contract, code="naming", system="naming_system" if has_system else None)
     unnamed = f"CASE WHEN {_rounded('naming')} THEN 'unparseable:{naming}' ELSE {unnamed} END"
     found.append(("subject IS NULL AND naming IS NOT NULL", unnamed))
@@ -300,14 +300,14 @@ def _is_bound(field: Field, binding: Binding) -> bool:
     return field.name in binding.positions or field.name in binding.constants
 
 
-def _field_conditions(field: Field, known_on: date) -> list[tuple[str, str]]:
+def _field_conditions(field: Field, known_on: date, *, odd: bool) -> list[tuple[str, str]]:
     value = identifier(field.name)
     marked = parsing.unread(field) is not None
     unreadable = "unknown_value" if field.values else "unparseable"
     found: list[tuple[str, str]] = []
     if marked:
         found.append((_unread(field), f"'{unreadable}:{field.name}'"))
-    else:
+    elif odd:
         # Nobody writes a null character, and the directory's database cannot hold one.
         spoilt = f"contains({value}, chr(0))" + (f" OR {_rounded(value)}" if field.key else "")
         found.append((spoilt, f"'{unreadable}:{field.name}'"))

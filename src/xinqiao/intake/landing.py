@@ -43,6 +43,7 @@ class LandedFile:
         quotes: Whether it holds any double quote, which decides how it may be read as CSV.
         even: Whether, as text, its lines all end alike and none among them is blank, so that the engine can
             split and number them.
+        odd: Whether it holds a null character or a plus sign, without which no text of it needs a look for either.
     """
 
     name: str
@@ -51,6 +52,7 @@ class LandedFile:
     path: Path
     quotes: bool
     even: bool
+    odd: bool
 
 
 def land(source: Path, store: Path) -> LandedFile:
@@ -140,7 +142,7 @@ def _copy(source: Path, store: Path) -> LandedFile:
     draft = store / f".{uuid.uuid4()}.part"
     try:
         with source.open("rb", buffering=0) as reader, draft.open("wb", buffering=0) as writer:
-            name, quotes, even = _copy_and_look(reader, writer)
+            name, seen = _copy_and_look(reader, writer)
         size, final = draft.stat().st_size, store / name[:2] / name
         if not final.exists():
             final.parent.mkdir(exist_ok=True)
@@ -156,15 +158,23 @@ def _copy(source: Path, store: Path) -> LandedFile:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    return LandedFile(name=source.name, sha256=name, bytes=size, path=final, quotes=quotes, even=even)
+    return LandedFile(
+        name=source.name,
+        sha256=name,
+        bytes=size,
+        path=final,
+        quotes=b'"' in seen.rare,
+        even=seen.lines.even,
+        odd=not seen.rare.isdisjoint((b"\0", b"+")),
+    )
 
 
-def _copy_and_look(reader: FileIO, writer: FileIO) -> tuple[str, bool, bool]:
-    """Copy; the hash of what was copied, whether it holds a double quote, and whether its lines are even.
+def _copy_and_look(reader: FileIO, writer: FileIO) -> tuple[str, "_Seen"]:
+    """Copy; the hash of what was copied, and what was seen in it.
 
     Each piece is hashed on another core while it is written and looked at.
     """
-    digest, quotes, lines = hashlib.sha256(), False, _Lines()
+    digest, seen = hashlib.sha256(), _Seen()
     # One piece of memory for all chunks: a new one for each costs more than the hash.
     chunk = bytearray(_CHUNK)
     with ThreadPoolExecutor(max_workers=1) as aside:
@@ -173,12 +183,11 @@ def _copy_and_look(reader: FileIO, writer: FileIO) -> tuple[str, bool, bool]:
                 hashed = aside.submit(digest.update, part)
                 try:
                     _write_all(writer, part)
-                    quotes = quotes or chunk.find(b'"', 0, size) >= 0
-                    lines.add(chunk, size)
+                    seen.add(chunk, size)
                 finally:
                     # A piece that is still being hashed cannot be let go.
                     hashed.result()
-    return digest.hexdigest(), quotes, lines.even
+    return digest.hexdigest(), seen
 
 
 def _write_all(writer: FileIO, part: memoryview) -> None:
@@ -186,6 +195,23 @@ def _write_all(writer: FileIO, part: memoryview) -> None:
     done = 0
     while done < len(part):
         done += writer.write(part[done:])
+
+
+# To look for a byte costs next to nothing here, and much in each text of each row.
+_RARE = (b'"', b"\0", b"+")
+
+
+class _Seen:
+    """What stands in a file, chunk by chunk: which of the rare bytes, and how its lines end."""
+
+    def __init__(self) -> None:
+        self.rare: set[bytes] = set()
+        self.lines = _Lines()
+
+    def add(self, chunk: bytearray, size: int) -> None:
+        """Take the next chunk: the first `size` bytes."""
+        self.rare |= {each for each in _RARE if each not in self.rare and chunk.find(each, 0, size) >= 0}
+        self.lines.add(chunk, size)
 
 
 class _Lines:

@@ -70,8 +70,8 @@ def reading(
     if currency:
         return _currency(cleaned)
     if field.values:
-        words = {**field.spellings, **values}
-        value = f"coalesce({_word(column, words)}, {_word(cleaned, words)})"
+        words, kind = {**field.spellings, **values}, _code_type(field)
+        value = f"coalesce({_word(column, words, kind)}, {_word(cleaned, words, kind)})"
     else:
         value = _text_value(field, column, cleaned, unit, foreign=foreign)
     if incomplete:
@@ -84,7 +84,7 @@ def unread(field: Field) -> str | None:
 
     It travels in the value's own column, so that a row needs its source text only once.
     """
-    return "'\x01'" if field.values else _UNREAD.get(field.kind)
+    return f"{text(_UNKNOWN)}::{_code_type(field)}" if field.values else _UNREAD.get(field.kind)
 
 
 def settled(field: Field, column: str) -> str:
@@ -94,6 +94,18 @@ def settled(field: Field, column: str) -> str:
     return f"{value}::BOOLEAN" if field.kind == "boolean" else value
 
 
+def _code_type(field: Field) -> str:
+    """The engine's type for a field's codes: one byte each, which sorts, compares and writes in half the time of text.
+
+    A key stays text, as it is hashed together with that of records.
+    """
+    if field.key:
+        return "VARCHAR"
+    return f"ENUM({', '.join(map(text, (*field.values, _UNKNOWN)))})"
+
+
+# Marks a word that stands for no code of the list.
+_UNKNOWN = "\x01"
 # No department can mean these: they mark a text that says something which is not of the kind.
 _UNREAD = {
     "date": "'infinity'::DATE",
@@ -101,7 +113,7 @@ _UNREAD = {
     "amount": "'-9223372036854775808'::BIGINT",
     "integer": "'-9223372036854775808'::BIGINT",
     "decimal": "'-999999999999.999999'::DECIMAL(18,6)",
-    "boolean": "'\x01'",
+    "boolean": text(_UNKNOWN),
 }
 
 
@@ -131,7 +143,7 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str, *, foreign: 
             exact = f"try_cast({_digits(cleaned)} AS DECIMAL(18,6))"
             return f"coalesce(try_cast({column} AS DECIMAL(18,6)), {exact}, {_percentage(cleaned)})"
         case "boolean":
-            return _word(cleaned, _BOOLEANS)
+            return _word(cleaned, _BOOLEANS, "VARCHAR")
         case "string":
             return cleaned
 
@@ -140,8 +152,8 @@ _BOOLEANS = {"是": "true", "否": "false", "1": "true", "0": "false", "Y": "tru
              "true": "true", "false": "false", "TRUE": "true", "FALSE": "false", "有": "true"}  # fmt: skip
 
 
-def _word(cleaned: str, words: Mapping[str, str]) -> str:
-    cases = " ".join(f"WHEN {text(word)} THEN {text(code)}" for word, code in words.items())
+def _word(cleaned: str, words: Mapping[str, str], kind: str) -> str:
+    cases = " ".join(f"WHEN {text(word)} THEN {text(code)}::{kind}" for word, code in words.items())
     return f"CASE {cleaned} {cases} END"
 
 

@@ -39,6 +39,7 @@ class Source:
         plain: The text behind the relation; None for Parquet.
         rejects: Name of the table in which the engine puts lines it cannot split; None for Parquet.
         numbered: Whether the rows of `scan` carry their numbers, as those from quarantine do.
+        odd: Whether any text may hold a null character or a plus sign.
         spare: Positions of columns behind all headings in which fewer than half of the rows hold anything.
     """
 
@@ -51,6 +52,7 @@ class Source:
     plain: PlainText | None = None
     rejects: str | None = None
     numbered: bool = False
+    odd: bool = True
     spare: tuple[int, ...] = ()
 
     def raw_json(self) -> str:
@@ -247,6 +249,7 @@ def _delimited(file: LandedFile, plain: PlainText, number: int) -> Source:
         header_row=plain.header_row,
         plain=plain,
         rejects=rejects,
+        odd=plain.odd,
     )
 
 

@@ -107,5 +107,5 @@ def identifier_text(column: str) -> str:
     # Eighteen bytes are no code where some make one wide character, or blanks stand around a shorter number. To look
     # for a blank costs a third of asking for the last character.
     eighteen = f"strlen({column}) = 18 AND length({column}) = 18"
-    whole = f"strpos({column}, ' ') = 0 AND strpos({column}, '\t') = 0"
+    whole = f"NOT contains({column}, ' ') AND NOT contains({column}, '\t')"
     return f"CASE WHEN {eighteen} AND {whole} THEN upper({column}) ELSE {slow} END"

@@ -42,6 +42,7 @@ class PlainText:
         rounded: Position of each column that has a number of more digits than Excel keeps, to the first such place.
         unit_above: Unit of amounts, other than yuan, that a row above the headings names; empty where none does.
         even: Whether the n-th record stands n rows below the headings of the delivered file.
+        odd: Whether any text may hold a null character or a plus sign.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class PlainText:
     rounded: Mapping[int, str] = field(default_factory=dict)
     unit_above: str = ""
     even: bool = False
+    odd: bool = True
 
 
 def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: Path) -> PlainText:
@@ -90,7 +92,10 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     wide = encoding.startswith(("utf-16", "utf-32"))
     quoted = file.quotes or wide
     if file.even and not quoted:
-        return PlainText(path, headings, delimiter, False, row, before, unit_above=unit, even=before == row)
+        even = before == row
+        return PlainText(
+            path, headings, delimiter, False, row, before, unit_above=unit, even=even, odd=file.odd
+        )
     target = work / f"{file.sha256}.mended.csv"
     # A title over several lines is one line to the engine and several to us.
     formulas = FORMULA in sample
@@ -99,8 +104,9 @@ def open_text(file: LandedFile, options: ReadOptions, expected: set[str], work: 
     even = mended is None and before == row
     before = 0 if mended else before
     return PlainText(
-        mended or path, headings, delimiter, quoted, row, before, broken=broken, unit_above=unit, even=even
-    )
+        mended or path, headings, delimiter, quoted, row, before,
+        broken=broken, unit_above=unit, even=even, odd=file.odd,
+    )  # fmt: skip
 
 
 def _refuse_wide_commas(file: LandedFile, sample: str, delimiter: str, expected: set[str]) -> None:
