@@ -16,11 +16,21 @@ csv.field_size_limit(sys.maxsize)
 
 
 _PLACE_NAME = re.compile(r"第[1-9]\d*列")
-# What amounts are in, as a title says it: 单位：万元, 金额单位:人民币万元, （万元）.
-_UNIT_IN_TITLE = re.compile(r"(?:单位[:为]?|\()(?:人民币)?((?:百|千|万|百万|千万|亿)元|分(?=\)|$))")
+# What amounts are in, as a title says it: 单位：万元, 金额单位:人民币/万元, （万元）, 以万元为单位, or alone at its end. 超过100万元
+# and 五万元 are sums, 万元以上 a threshold.
+_LARGER = "(?:百|千|万|百万|千万|亿)元"
+_UNIT_IN_TITLE = re.compile(
+    rf"(?:单位[:为]?|(?:金额|币种):|[(以为是])(?:人民币)?[/、,]?({_LARGER}|分(?=\)|$))(?!以)"
+    rf"|(?<![\d一二两三四五六七八九十百千万亿数几近])({_LARGER})$"
+)
 # And as a heading says it: 罚款金额（万元）, 金额(单位:人民币万元), 应纳税额万元. 得分 ends in no unit.
 _UNIT_IN_HEADING = re.compile(
-    r"[(\[](?:单位[:为]?)?(?:人民币)?(分|(?:千|万|百万|亿)?元)(?:人民币)?[)\]]|(?<![十百千万亿])((?:千|万|百万|亿)?元)$"
+    r"[(\[](?:单位[:为]?)?(?:人民币)?(分|(?:千|万|百万|亿)?元)(?:人民币)?[)\]]|(?<![十百千万亿美港日欧韩澳加])((?:千|万|百万|亿)?元)$"
+)
+# What looks like a unit or a foreign currency, wherever a heading has it: 万元/月, 【万元】, 十万元, （角）, 美元.
+_LIKE_A_UNIT = re.compile(
+    r"[百千万亿美港日欧韩澳加][元圆円]|[万亿]$"
+    r"|[(\[【〔「][^)\]】〕」]*(?:[万亿元圆円角]|美金|[港日韩外]币|英镑|USD|HKD|EUR|JPY|GBP)"
 )
 
 
@@ -52,13 +62,20 @@ def fitted(headings: Sequence[str], rows: Iterable[list[str]]) -> tuple[str, ...
 def unit_in_title(rows: Iterable[Iterable[str]]) -> str:
     """The unit other than yuan that the rows above the headings name for amounts; empty where they name none."""
     cells = (plain_heading(cell) for row in rows for cell in row)
-    return next((found[1] for cell in cells if (found := _UNIT_IN_TITLE.search(cell))), "")
+    return next((found[1] or found[2] for cell in cells if (found := _UNIT_IN_TITLE.search(cell))), "")
 
 
 def unit_in_heading(heading: str) -> str:
     """The unit that a heading names, in brackets or at its end; empty where it names none that amounts may have."""
     found = _UNIT_IN_HEADING.search(plain_heading(heading))
     return (found[1] or found[2]) if found else ""
+
+
+def has_doubtful_unit(heading: str) -> bool:
+    """Whether a heading speaks of a unit in a way that cannot be understood, or of several at once."""
+    plain = plain_heading(heading)
+    named = {found[1] or found[2] for found in _UNIT_IN_HEADING.finditer(plain)}
+    return len(named) > 1 or (not named and _LIKE_A_UNIT.search(plain) is not None)
 
 
 def first_rows(sample: str, delimiter: str, *, header: int = 0) -> Iterator[list[str]]:

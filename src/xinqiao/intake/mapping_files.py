@@ -12,7 +12,7 @@ import yaml
 from xinqiao.catalogue.model import Contract, Field
 from xinqiao.catalogue.yaml_texts import fault_of, require_bounded
 from xinqiao.intake.covering import read_regions
-from xinqiao.intake.headers import unit_in_heading
+from xinqiao.intake.headers import has_doubtful_unit, unit_in_heading
 from xinqiao.intake.mapping import MappedColumn, Mapping, ReadOptions, plain_heading
 from xinqiao.intake.parsing import UNITS
 from xinqiao.kernel import file_faults
@@ -81,11 +81,11 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
             remedy=f"{fault.remedy}后重试；参见 docs/mapping.md。",
         ) from error
     mapping = mapping_from(content, contract, where=str(path))
-    _refuse_slips(mapping)
+    _refuse_slips(mapping, contract)
     return mapping
 
 
-def _refuse_slips(mapping: Mapping) -> None:
+def _refuse_slips(mapping: Mapping, contract: Contract) -> None:
     """Refuse a file that contradicts itself or begins a line without ending it.
 
     Such mappings were taken once, and what was delivered under them must still be shown and judged again.
@@ -98,7 +98,9 @@ def _refuse_slips(mapping: Mapping) -> None:
             remedy="在 columns 与 ignore 中只留其一。",
         )
     for each in mapping.columns:
-        _refuse_several_units(mapping, each)
+        if contract.field(each.field).kind == "amount" and not _unit_said(mapping, each):
+            _refuse_doubtful_units(mapping, each)
+            _refuse_several_units(mapping, each)
     said = {key: mapping.content[key] for key in ("source", "covers") if key in mapping.content}
     said |= {f"read.{key}": value for key, value in (mapping.content.get("read") or {}).items()}
     if empty := [key for key, value in said.items() if not value]:
@@ -107,11 +109,28 @@ def _refuse_slips(mapping: Mapping) -> None:
         )
 
 
-def _refuse_several_units(mapping: Mapping, column: MappedColumn) -> None:
-    """Refuse headings of one amount that name different units, unless the mapping says which counts."""
+def _unit_said(mapping: Mapping, column: MappedColumn) -> bool:
+    """Whether the mapping itself says the unit of a column, which then counts whatever the headings say."""
     said = mapping.content["columns"][column.field]
+    return isinstance(said, dict) and bool(said.get("unit"))
+
+
+def _refuse_doubtful_units(mapping: Mapping, column: MappedColumn) -> None:
+    """Refuse headings of an amount that speak of a unit which is not understood; it would be taken for yuan."""
+    doubtful = [heading for heading in column.headings if has_doubtful_unit(heading)]
+    if doubtful:
+        raise InvalidMapping(
+            f"列名{'、'.join(f'“{each}”' for each in doubtful)}似乎写有金额的单位，但无法确定是哪一种，会按元读取。",
+            where=f"{mapping.where} columns.{column.field}",
+            remedy=f'请写明单位，例如 {{from: "{doubtful[0]}", unit: 万元}}（可用：{"、".join(UNITS)}）；'
+            "金额是外币的，请来源折算为人民币后重新导出。",
+        )
+
+
+def _refuse_several_units(mapping: Mapping, column: MappedColumn) -> None:
+    """Refuse headings of one amount that name different units."""
     units = {heading: unit_in_heading(heading) or "元" for heading in column.headings}
-    if len(set(units.values())) > 1 and not (isinstance(said, dict) and said.get("unit")):
+    if len(set(units.values())) > 1:
         raise InvalidMapping(
             f"{column.field} 的几个来源列单位不同：{'、'.join(f'{heading}（{unit}）' for heading, unit in units.items())}。",
             where=f"{mapping.where} columns.{column.field}",

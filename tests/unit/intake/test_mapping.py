@@ -1,5 +1,6 @@
 """A mapping says what every column is, or the delivery is refused with what nobody has decided about."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,8 @@ def test_a_whole_mapping_is_read(load: Load) -> None:
     ("heading", "unit"),
     [("罚没金额（万元）", "万元"), ("罚没金额(万元)", "万元"), ("金额 [ 百万元 ]", "百万元"), ("金额（人民币亿元）", "亿元"),
      ("金额（单位：千元）", "千元"), ("税额(分)", "分"), ("不含税金额万元", "万元"), ("金额（元）", "元"), ("金额元", "元"),
-     ("得分", "元"), ("金额", "元"), ("金额千万元", "元"), ("金额（万美元）", "元")],
+     ("得分", "元"), ("金额", "元"), ("金额（不含税）", "元"), ("金额（大写）", "元"),
+     ("万元以上罚款金额（元）", "元"), ("金额（元）合计", "元")],
 )  # fmt: skip
 def test_a_mapped_heading_says_its_unit_unless_the_mapping_does(load: Load, heading: str, unit: str) -> None:
     bare = load(f"dataset: sales_invoice\ncolumns: {{amount_fen: '{heading}'}}\n")
@@ -69,6 +71,26 @@ def test_a_mapped_heading_says_its_unit_unless_the_mapping_does(load: Load, head
 
     assert bare.columns[0].unit == unit
     assert said.columns[0].unit == "千元"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["金额（含税，万元）", "金额（万元，不含税）", "金额（万）", "金额（百万）", "金额【万元】", "金额〔万元〕", "万元金额",
+     "金额（万元/月）", "金额千万元", "金额（十万元）", "金额（元）（万元）", "金额（角）", "金额（万円）", "金额（万美元）",
+     "金额（港元）", "金额美元", "金额（美金）", "金额（USD）"],
+)  # fmt: skip
+def test_a_heading_whose_unit_is_not_understood_needs_one_in_the_mapping(load: Load, heading: str) -> None:
+    with pytest.raises(InvalidMapping, match=re.escape(f"“{heading}”")):
+        load(f"dataset: sales_invoice\ncolumns: {{amount_fen: '{heading}'}}\n")
+
+    said = load(f"dataset: sales_invoice\ncolumns: {{amount_fen: {{from: '{heading}', unit: 万元}}}}\n")
+    assert said.columns[0].unit == "万元"
+
+
+def test_only_amounts_have_units_that_a_heading_may_name(load: Load) -> None:
+    mapping = load("dataset: sales_invoice\ncolumns: {status: '发票状态（万元版）'}\n")
+
+    assert mapping.columns[0].headings == ("发票状态（万元版）",)
 
 
 def test_headings_of_one_unit_or_with_a_unit_said_may_stand_together(load: Load) -> None:

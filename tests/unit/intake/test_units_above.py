@@ -37,6 +37,13 @@ Table = Callable[[str, str], str]
         "金额单位：人民币万元",
         "计量单位：千元",
         "单位：亿元",
+        "单位：人民币/万元",
+        "单位：人民币、万元",
+        "金额：万元",
+        "金额单位为万元",
+        "注：本表金额以万元为单位",
+        "以下金额均为人民币万元",
+        "填报：税务局　　　　万元",
     ],
 )
 def test_a_bare_amount_under_another_unit_refuses_the_delivery(
@@ -46,7 +53,18 @@ def test_a_bare_amount_under_another_unit_refuses_the_delivery(
         deliver("tax_arrears", table(title, "欠税余额"))
 
 
-@pytest.mark.parametrize("title", ["欠税公告", "单位：元", "填报单位：税务局", "数量单位：万人"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "欠税公告",
+        "单位：元",
+        "填报单位：税务局",
+        "数量单位：万人",
+        "欠税 1000 万元以上的单位",
+        "欠税余额超过100万元",
+        "起征额五万元",
+    ],
+)
 def test_titles_that_name_yuan_or_something_else_say_nothing_of_amounts(
     deliver: Deliver, records: Records, table: Table, title: str
 ) -> None:
