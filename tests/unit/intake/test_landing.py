@@ -7,7 +7,10 @@ import pytest
 from xinqiao.intake import landing
 
 
-@pytest.mark.parametrize(("rare", "quotes", "odd"), [("x", False, False), ('"', True, False), ("+", False, True), ("\0", False, True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rare", "quotes", "odd"),
+    [("x", False, False), ('"', True, False), ("+", False, True), ("\0", False, True)],
+)
 @pytest.mark.parametrize("place", [0, 7, 8, 31, 39])
 def test_a_rare_byte_is_seen_in_whichever_piece_it_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rare: str, quotes: bool, odd: bool, place: int
