@@ -8,7 +8,7 @@ Means are taken over integers, so that they do not depend on the order in which 
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from xinqiao.engine.dialect import identifier, literal
 from xinqiao.indicators.model import Catalogue
@@ -188,11 +188,11 @@ WHERE sector IS NOT NULL AND {_enough(declared)}"""
 
 
 def _outlook(measure: Measure, as_of: date) -> str:
-    """The newest quarter that had ended before the day, for each division that was not suppressed in it."""
+    """The newest quarter ended by the end of the day, as full months are, for each division not suppressed in it."""
     return f"""SELECT sector, {literal(measure.name)} AS measure, CAST(0 AS BIGINT) AS month, firms, z AS value
 FROM (
   SELECT *, row_number() OVER (PARTITION BY sector ORDER BY quarter_on DESC) AS age
   FROM {OUTLOOK}
-  WHERE quarter_on + INTERVAL {_QUARTER} MONTH <= {literal(as_of)}
+  WHERE quarter_on + INTERVAL {_QUARTER} MONTH <= {literal(as_of + timedelta(days=1))}
 )
 WHERE age = 1 AND NOT suppressed AND z IS NOT NULL AND length(sector) > 1"""

@@ -71,8 +71,8 @@ def _register(session: Session, records: Mapping[str, Sequence[Row]]) -> None:
         session.define(f"record_{dataset}", f"SELECT * FROM kept_{dataset}")
 
 
-def _evaluate(session: Session, **options: Any) -> dict[int, Row]:
-    evaluate(session, catalogue=CATALOGUE, contracts=CONTRACTS, as_of=AS_OF, **options)
+def _evaluate(session: Session, *, as_of: date = AS_OF, **options: Any) -> dict[int, Row]:
+    evaluate(session, catalogue=CATALOGUE, contracts=CONTRACTS, as_of=as_of, **options)
     return {row["subject"]: row for row in session.records("SELECT * FROM indicator_values ORDER BY subject")}
 
 
@@ -235,13 +235,15 @@ def _outlook(session: Session) -> None:
 
 
 def test_the_outlook_is_that_of_the_newest_quarter_that_had_ended(session: Session) -> None:
-    """The second quarter ends on the day itself; a suppressed sector has none, and its section does not stand in."""
+    """A quarter counts on its last day, as its last month does; a suppressed sector has no other to stand in."""
     industries = {1: "F5191", 2: "C1310", 3: "F5200", 4: None}
     _register(session, {"business_registration": [_firm(n, each) for n, each in industries.items()]})
     assert {row["E07"] for row in _evaluate(session, collected=()).values()} == {None}, "no table, no outlook"
     _outlook(session)
-    values = _evaluate(session, collected=())
-    assert {n: row["E07"] for n, row in values.items()} == {1: -1.2, 2: None, 3: None, 4: None}
+    on_its_last_day = _evaluate(session, collected=())
+    assert {n: row["E07"] for n, row in on_its_last_day.items()} == {1: 3.0, 2: None, 3: 3.0, 4: None}
+    the_day_before = _evaluate(session, as_of=AS_OF - timedelta(days=1), collected=())
+    assert {n: row["E07"] for n, row in the_day_before.items()} == {1: -1.2, 2: None, 3: None, 4: None}
 
 
 def test_the_outlook_of_one_enterprise_is_read_with_the_other_measures(session: Session) -> None:
@@ -251,7 +253,7 @@ def test_the_outlook_of_one_enterprise_is_read_with_the_other_measures(session: 
     _evaluate(session, collected=())
     session.run(f"CREATE TABLE {KNOWN_MEASURES} AS SELECT * FROM {MEASURES}")
     session.run("DROP TABLE sector_outlook")
-    assert _evaluate(session, subjects=[1], collected=())[1]["E07"] == -1.2
+    assert _evaluate(session, subjects=[1], collected=())[1]["E07"] == 3.0
 
 
 def test_without_measures_to_read_what_stands_on_them_is_unknown(session: Session) -> None:
