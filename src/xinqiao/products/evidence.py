@@ -6,24 +6,33 @@ from datetime import date
 from xinqiao.catalogue.masking import HIDDEN
 from xinqiao.catalogue.model import Field
 from xinqiao.engine.dialect import identifier, literal
+from xinqiao.indicators import Text
 from xinqiao.kernel.period import months_before
 from xinqiao.products import model
+from xinqiao.products.catalogue import load_product
 from xinqiao.products.model import Scalar
 from xinqiao.products.reading import Reading
 from xinqiao.products.sections import LATEST_ROWS, masked
 from xinqiao.rating.conditions import GateRecord
+from xinqiao.rating.reasons import Newest
 
 
-def newest_on(reading: Reading, datasets: Collection[str], known: Mapping[str, date | None]) -> date | None:
-    """Day of the firm's newest record in any of the datasets; None when it has none.
+def newest_record(
+    reading: Reading, datasets: Collection[str], known: Mapping[str, date | None]
+) -> Newest | None:
+    """The firm's newest record in any of the datasets; None when it has none.
 
     Args:
         reading: Where its records are.
         datasets: The datasets.
         known: The days of those that were read already.
     """
-    days = [known[each] if each in known else reading.newest_on(each) for each in datasets]
-    return max((day for day in days if day is not None), default=None)
+    days = {each: known[each] if each in known else reading.newest_on(each) for each in sorted(datasets)}
+    found = {dataset: day for dataset, day in days.items() if day is not None}
+    if not found:
+        return None
+    newest = max(found, key=found.__getitem__)
+    return Newest(found[newest], Text(reading.contracts[newest].label, _titled(newest)))
 
 
 def gate_record(reading: Reading, record: GateRecord) -> model.GateRecord | None:
@@ -92,6 +101,12 @@ def _named_en(shown: Collection[Field], row: Mapping[str, Scalar]) -> str:
             told = str(value).replace("_", " ") if each.values else value
             parts.append(f"{_english(each.name).lower().removesuffix(' on')}: {told}")
     return ", ".join(parts)
+
+
+def _titled(dataset: str) -> str:
+    """The English title that the dataset's section of the report has, or else its name in words."""
+    titles = {section.dataset: section.title_en for _, section in load_product().value.sections()}
+    return titles.get(dataset, _english(dataset))
 
 
 def _english(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 from xinqiao.indicators import Catalogue
 from xinqiao.products import model
 from xinqiao.products.advice import told_raising
-from xinqiao.products.evidence import gate_record, newest_on
+from xinqiao.products.evidence import gate_record, newest_record
 from xinqiao.products.model import IndicatorLine
 from xinqiao.products.reading import Reading
 from xinqiao.products.standing import no_better
@@ -17,6 +17,7 @@ from xinqiao.rating.evaluation import Rating, Standing
 from xinqiao.rating.groups import by_group, in_order
 from xinqiao.rating.model import HUNDREDTHS
 from xinqiao.rating.reasons import Grounds, Reason, middle, strongest
+from xinqiao.rating.wording import state
 
 SCORE_MAX = 100
 
@@ -96,13 +97,13 @@ def _reasons(judged: Judged) -> tuple[model.Reason, ...]:
     """The strongest each way; only their records are looked up."""
     catalogue = judged.catalogue
     first = strongest(reasons(judged.result, judged.scorecard, catalogue))
-    known_on = {
-        each.indicator: day
+    newest = {
+        each.indicator: record
         for each in first
-        if (day := newest_on(judged.reading, catalogue.datasets_of(each.indicator), judged.newest_on))
+        if (record := newest_record(judged.reading, catalogue.datasets_of(each.indicator), judged.newest_on))
         is not None
     }
-    found = reasons(judged.result, judged.scorecard, catalogue, usual=judged.standings, known_on=known_on)
+    found = reasons(judged.result, judged.scorecard, catalogue, usual=judged.standings, newest=newest)
     return tuple(_reason(each) for each in strongest(found))
 
 
@@ -169,6 +170,9 @@ def lines(judged: Judged) -> tuple[IndicatorLine, ...]:
         standing = judged.standings.get(each.code) if value is not None else None
         stopped = scorecard.idle if own is not None and own.value is None else None
         absent = stopped.text if stopped is not None else each.when_absent.text
+        median = middle(standing) if standing else None
+        here = state(each, value) if value is not None else None
+        usual = state(each, median) if median is not None else None
         told_lines.append(
             IndicatorLine(
                 code=each.code,
@@ -192,8 +196,12 @@ def lines(judged: Judged) -> tuple[IndicatorLine, ...]:
                 direction=each.direction,
                 meaning_zh=each.meaning.zh,
                 meaning_en=each.meaning.en,
-                median=middle(standing) if standing else None,
+                median=median,
                 changeable=changes.get(each.code),
+                state_zh=here.zh if here else None,
+                state_en=here.en if here else None,
+                median_state_zh=usual.zh if usual else None,
+                median_state_en=usual.en if usual else None,
             )
         )
     return tuple(told_lines)

@@ -18,6 +18,20 @@ _PLAINLY_GOOD = 90
 
 
 @dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest record that an indicator was computed from.
+
+    Attributes:
+        on: Its day.
+        kind: What it is a record of. An indicator reads several datasets, and "no enforcement" dated by an invoice
+            would else look like a case.
+    """
+
+    on: date
+    kind: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Grounds:
     """What a reason stands on.
 
@@ -70,7 +84,7 @@ def reasons(
     catalogue: Catalogue,
     *,
     usual: Mapping[str, Standing] | None = None,
-    known_on: Mapping[str, date] | None = None,
+    newest: Mapping[str, Newest] | None = None,
 ) -> tuple[Reason, ...]:
     """Reasons of a result, strongest first, equals by code; indicators that moved nothing give none.
 
@@ -79,7 +93,7 @@ def reasons(
         scorecard: What gave it.
         catalogue: The indicators' declarations.
         usual: What is usual among comparable firms, by indicator.
-        known_on: Day of the newest record behind an indicator, by indicator.
+        newest: The newest record behind an indicator, by indicator.
     """
     weighted = {each.code: each for each in scorecard.indicators}
     found = [
@@ -93,7 +107,7 @@ def reasons(
                 weighted[each.code],
                 catalogue.indicators[each.code],
                 (usual or {}).get(each.code),
-                (known_on or {}).get(each.code),
+                (newest or {}).get(each.code),
             ),
         )
         for each in result.contributions
@@ -124,7 +138,7 @@ def _sentence(moved: Contribution, declared: Indicator) -> Text:
 
 
 def _grounds(
-    value: float, each: Weighted, declared: Indicator, usual: Standing | None, known_on: date | None
+    value: float, each: Weighted, declared: Indicator, usual: Standing | None, newest: Newest | None
 ) -> Grounds:
     place = each.place(value)
     median = middle(usual) if usual is not None else None
@@ -141,9 +155,9 @@ def _grounds(
         zh.append(f"{'全市' if whole else '同行业'}{usual.firms:,}户企业的中位数为{usually.zh}")
         among = f"{usual.firms:,} firm{'' if usual.firms == 1 else 's'}"
         en.append(f"median {usually.en} among {among} of the {'city' if whole else 'sector'}")
-    if known_on is not None:
-        zh.append(f"最近一条记录为{known_on.isoformat()}")
-        en.append(f"newest record of {known_on.isoformat()}")
+    if newest is not None:
+        zh.append(f"最近一条记录为{newest.kind.zh}（{newest.on.isoformat()}）")
+        en.append(f"newest record: {newest.kind.en} of {newest.on.isoformat()}")
     return Grounds(
         value=value,
         points=each.bins[place].points,
@@ -151,7 +165,7 @@ def _grounds(
         below=each.bins[place].below,
         median=median,
         compared_with=usual.sector if usual is not None else None,
-        known_on=known_on,
+        known_on=newest.on if newest is not None else None,
         text=Text("；".join(zh) + "。", "; ".join(en) + "."),
     )
 

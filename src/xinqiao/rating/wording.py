@@ -55,8 +55,12 @@ def in_words(unit: str, value: float) -> Text:
 
 def named(declared: Indicator, value: float) -> Text:
     """A value as the state that it stands for, or with its unit."""
-    state = next((mark.word for mark in declared.scale if mark.value == value), None)
-    return state or in_words(declared.unit, value)
+    return state(declared, value) or in_words(declared.unit, value)
+
+
+def state(declared: Indicator, value: float) -> Text | None:
+    """The state that a value stands for; None where it is a number and no more."""
+    return next((mark.word for mark in declared.scale if mark.value == value), None)
 
 
 def towards(declared: Indicator, value: float, threshold: float, *, rises: bool) -> Text:

@@ -117,10 +117,14 @@ class Formats:
         local = at.astimezone(CITY_TIME)
         return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), f"{local:%Y-%m-%d %H:%M}")
 
-    def indicator(self, value: float | None, unit: str, *, why: str | None = None) -> Markup:
-        """An indicator's value in its unit; logarithms of money are shown as the money."""
+    def indicator(
+        self, value: float | None, unit: str, *, why: str | None = None, state: str | None = None
+    ) -> Markup:
+        """An indicator's value in its unit, or the state it stands for; logarithms of money as the money."""
         if value is None:
             return self.unknown(why)
+        if state:
+            return Markup('<data value="{}">{}</data>').format(value, state)
         match unit:
             case "ratio":
                 return self.percent(value)

@@ -111,6 +111,12 @@ def test_indicators_are_in_their_unit(value: float, unit: str, zh: str, en: str)
     assert seen(EN.indicator(value, unit)) == en
 
 
+def test_an_indicator_that_stands_for_a_state_shows_its_name_and_keeps_its_value() -> None:
+    assert seen(ZH.indicator(100.0, "points", state="未被公布")) == "未被公布"
+    assert 'value="100.0"' in ZH.indicator(100.0, "points", state="未被公布")
+    assert seen(ZH.indicator(None, "points", state=None)) == seen(ZH.unknown())
+
+
 @pytest.mark.parametrize("unit", [*UNITS])
 def test_no_unit_is_shown_by_its_name_whether_one_or_several(unit: str) -> None:
     assert not [shown for value in (1.0, 3.0) if unit in (shown := seen(ZH.indicator(value, unit)))]

@@ -68,8 +68,18 @@ def test_reasons_are_five_each_way_and_say_what_they_stand_on(busy: Report) -> N
     assert (gaps.grounds.value, gaps.grounds.points, gaps.grounds.below) == (0, 100, 1)
     assert gaps.grounds.known_on == date(2026, 6, 11)
     assert (gaps.grounds.median, gaps.grounds.compared_with) == (0, "*")
-    assert "2026-06-11" in gaps.grounds.zh
-    assert "2026-06-11" in gaps.grounds.en
+    assert gaps.grounds.zh.endswith("最近一条记录为销项发票（2026-06-11）。")
+    assert gaps.grounds.en.endswith("newest record: Sales invoices of 2026-06-11.")
+
+
+def test_a_value_that_stands_for_a_state_is_told_by_its_name_and_a_number_is_not(busy: Report) -> None:
+    """100 beside a list of debtors reads like a hundred entries."""
+    lines = {line.code: line for line in busy.indicators}
+    listed, gaps = lines["R02"], lines["I05"]
+
+    assert (listed.value, listed.state_zh, listed.state_en) == (100, "未列入", "not listed")
+    assert (listed.median, listed.median_state_zh) == (100, "未列入")
+    assert (gaps.value, gaps.state_zh, gaps.median_state_zh) == (0, None, None)
 
 
 def test_a_veto_names_its_record(gone: Report) -> None:

@@ -5,16 +5,17 @@ from datetime import date
 import pytest
 
 from xinqiao.catalogue import load_contracts
-from xinqiao.indicators import load_catalogue
+from xinqiao.indicators import Text, load_catalogue
 from xinqiao.rating import Scorecard, load_scorecards, reasons, score_one
 from xinqiao.rating.evaluation import Standing
 from xinqiao.rating.groups import by_group
-from xinqiao.rating.reasons import STRONGEST, strongest
+from xinqiao.rating.reasons import STRONGEST, Newest, strongest
 
 CATALOGUE = load_catalogue(contracts=load_contracts())
 CARDS = load_scorecards(catalogue=CATALOGUE)
 CORE = CARDS.named("core@2026-11-20")
 INVOICE = CARDS.named("invoice@2026-11-01")
+PAID = Newest(date(2026, 6, 1), Text("纳税缴款", "Tax payments"))
 
 
 def best(card: Scorecard) -> dict[str, float | None]:
@@ -76,7 +77,7 @@ def test_a_reason_says_value_band_what_is_usual_and_since_when() -> None:
     usual = {"T05": Standing("F51", 40, tuple(place / 100 for place in range(21)))}
     values = best(CORE) | {"T05": 0.07}
 
-    found = reasons(score_one(CORE, values), CORE, CATALOGUE, usual=usual, known_on={"T05": date(2026, 6, 1)})
+    found = reasons(score_one(CORE, values), CORE, CATALOGUE, usual=usual, newest={"T05": PAID})
     grounds = next(each.grounds for each in found if each.indicator == "T05")
 
     assert grounds is not None
@@ -84,8 +85,9 @@ def test_a_reason_says_value_band_what_is_usual_and_since_when() -> None:
     assert (grounds.median, grounds.compared_with, grounds.known_on) == (0.1, "F51", date(2026, 6, 1))
     assert (
         grounds.text.zh
-        == "本企业为7%（5%至20%一档），该项得20分；同行业40户企业的中位数为10%；最近一条记录为2026-06-01。"
+        == "本企业为7%（5%至20%一档），该项得20分；同行业40户企业的中位数为10%；最近一条记录为纳税缴款（2026-06-01）。"
     )
+    assert grounds.text.en.endswith("; newest record: Tax payments of 2026-06-01.")
     assert grounds.text.en.startswith(
         "7% here (band: 5% to 20%), 20 of 100 points; median 10% among 40 firms"
     )

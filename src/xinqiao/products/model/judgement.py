@@ -248,6 +248,10 @@ class IndicatorLine:
         meaning_en: The same in English.
         median: Median of the firms compared with; None when not comparable.
         changeable: Whether the scorecard holds that a firm can better it; None when it is not scored.
+        state_zh: The state that `value` stands for, in Chinese; None where it is a number and no more.
+        state_en: The same in English.
+        median_state_zh: The state that `median` stands for, in Chinese; None where it is a number and no more.
+        median_state_en: The same in English.
     """
 
     code: str
@@ -271,3 +275,7 @@ class IndicatorLine:
     meaning_en: str
     median: float | None = None
     changeable: bool | None = None
+    state_zh: str | None = None
+    state_en: str | None = None
+    median_state_zh: str | None = None
+    median_state_en: str | None = None
