@@ -284,7 +284,7 @@ def test_a_scope_that_names_a_part_of_itself_is_the_same_scope(
 ) -> None:
     with town.store.transaction() as tx:
         operations.propose(tx, declare(scope=f"scope: {one}\n"), actor=LI, now=NOW)
-        with pytest.raises(operations.OverlappingRegime, match=r"tax_cut@1.*范围相同而期间重叠"):
+        with pytest.raises(operations.OverlappingRegime, match=r"tax_cut@1.* 前）范围相同而期间重叠"):
             operations.propose(tx, declare(version=2, scope=f"scope: {other}\n"), actor=LI, now=NOW)
         operations.propose(tx, declare(version=3, scope="scope: {sectors: [F51, H]}\n"), actor=LI, now=NOW)
 

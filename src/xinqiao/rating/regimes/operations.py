@@ -210,7 +210,7 @@ def _require_apart(regime: Regime, other: Entry, where: str) -> None:
     if regime.overlaps(held):
         state = "已批准" if other.state == "approved" else "已提出"
         raise OverlappingRegime(
-            f"方案 {regime.id} 与{state}的 {held.id}（{held.from_on} 起，{held.until_on} 止）范围相同而期间重叠。",
+            f"方案 {regime.id} 与{state}的 {held.id}（{held.from_on} 起，{held.until_on} 前）范围相同而期间重叠。",
             where=where,
             remedy="错开日期、改变范围，或先撤回原方案。",
         )
