@@ -32,7 +32,13 @@ def newest_record(
     if not found:
         return None
     newest = max(found, key=found.__getitem__)
-    return Newest(found[newest], Text(reading.contracts[newest].label, _titled(newest)))
+    return Newest(found[newest], kind_of(reading, newest))
+
+
+def kind_of(reading: Reading, dataset: str) -> Text:
+    """What a dataset holds records of, by the titles that its section of the report has."""
+    titles = {section.dataset: section.title_en for _, section in load_product().value.sections()}
+    return Text(reading.contracts[dataset].label, titles.get(dataset, _english(dataset)))
 
 
 def gate_record(reading: Reading, record: GateRecord) -> model.GateRecord | None:
@@ -101,12 +107,6 @@ def _named_en(shown: Collection[Field], row: Mapping[str, Scalar]) -> str:
             told = str(value).replace("_", " ") if each.values else value
             parts.append(f"{_english(each.name).lower().removesuffix(' on')}: {told}")
     return ", ".join(parts)
-
-
-def _titled(dataset: str) -> str:
-    """The English title that the dataset's section of the report has, or else its name in words."""
-    titles = {section.dataset: section.title_en for _, section in load_product().value.sections()}
-    return titles.get(dataset, _english(dataset))
 
 
 def _english(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import cast
 from xinqiao.indicators import Catalogue
 from xinqiao.products import model
 from xinqiao.products.advice import told_raising
-from xinqiao.products.evidence import gate_record, newest_record
+from xinqiao.products.evidence import gate_record, kind_of, newest_record
 from xinqiao.products.model import IndicatorLine
 from xinqiao.products.reading import Reading
 from xinqiao.products.standing import no_better
@@ -35,6 +35,7 @@ class Judged:
         standings: What is usual in the firm's sector, by indicator.
         reading: Where its records are.
         newest_on: Day of its newest record by dataset, of those read already.
+        overdue: Datasets collected whose departments were late with the next delivery on the evaluation's day.
         in_force: The weight regimes that applied, in words.
     """
 
@@ -46,6 +47,7 @@ class Judged:
     standings: Mapping[str, Standing]
     reading: Reading
     newest_on: Mapping[str, date | None] = field(default_factory=dict)
+    overdue: frozenset[str] = frozenset()
     in_force: tuple[model.Regime, ...] = ()
 
 
@@ -103,7 +105,17 @@ def _reasons(judged: Judged) -> tuple[model.Reason, ...]:
         if (record := newest_record(judged.reading, catalogue.datasets_of(each.indicator), judged.newest_on))
         is not None
     }
-    found = reasons(judged.result, judged.scorecard, catalogue, usual=judged.standings, newest=newest)
+    overdue = {
+        each.indicator: [
+            kind_of(judged.reading, dataset)
+            for dataset in sorted(catalogue.datasets_of(each.indicator))
+            if dataset in judged.overdue
+        ]
+        for each in first
+    }
+    found = reasons(
+        judged.result, judged.scorecard, catalogue, usual=judged.standings, newest=newest, overdue=overdue
+    )
     return tuple(_reason(each) for each in strongest(found))
 
 

@@ -141,7 +141,12 @@ def _assembled(
         dataset: dataset not in came or speaks_for(came[dataset].covers, region) for dataset in collected
     }
     read = list(sections(reading, product, covered=covered))
-    judged = replace(judged, newest_on={each.section.dataset: each.newest_on for each in read})
+    sources = _sources(came, reading.contracts, evaluation, read)
+    judged = replace(
+        judged,
+        newest_on={each.section.dataset: each.newest_on for each in read},
+        overdue=frozenset(each.dataset for each in sources if each.stale and each.delivery_id is not None),
+    )
     return Report(
         number=report_number(subject=rating.subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
         made_at=now,
@@ -151,7 +156,7 @@ def _assembled(
         history=history,
         indicators=judgement.lines(judged),
         sections=tuple(each.section for each in read),
-        sources=_sources(came, reading.contracts, evaluation, read),
+        sources=sources,
         provenance=_provenance(evaluation),
         notice_zh=NOTICE_ZH,
         notice_en=NOTICE_EN,

@@ -85,6 +85,7 @@ def reasons(
     *,
     usual: Mapping[str, Standing] | None = None,
     newest: Mapping[str, Newest] | None = None,
+    overdue: Mapping[str, Sequence[Text]] | None = None,
 ) -> tuple[Reason, ...]:
     """Reasons of a result, strongest first, equals by code; indicators that moved nothing give none.
 
@@ -94,6 +95,7 @@ def reasons(
         catalogue: The indicators' declarations.
         usual: What is usual among comparable firms, by indicator.
         newest: The newest record behind an indicator, by indicator.
+        overdue: The kinds of records behind an indicator that their departments are late with, by indicator.
     """
     weighted = {each.code: each for each in scorecard.indicators}
     found = [
@@ -108,6 +110,7 @@ def reasons(
                 catalogue.indicators[each.code],
                 (usual or {}).get(each.code),
                 (newest or {}).get(each.code),
+                (overdue or {}).get(each.code, ()),
             ),
         )
         for each in result.contributions
@@ -138,7 +141,12 @@ def _sentence(moved: Contribution, declared: Indicator) -> Text:
 
 
 def _grounds(
-    value: float, each: Weighted, declared: Indicator, usual: Standing | None, newest: Newest | None
+    value: float,
+    each: Weighted,
+    declared: Indicator,
+    usual: Standing | None,
+    newest: Newest | None,
+    overdue: Sequence[Text],
 ) -> Grounds:
     place = each.place(value)
     median = middle(usual) if usual is not None else None
@@ -158,6 +166,9 @@ def _grounds(
     if newest is not None:
         zh.append(f"最近一条记录为{newest.kind.zh}（{newest.on.isoformat()}）")
         en.append(f"newest record: {newest.kind.en} of {newest.on.isoformat()}")
+    if overdue:
+        zh.append(f"{''.join(f'“{kind.zh}”' for kind in overdue)}数据逾期未更新，请核实近况")
+        en.append(f"data overdue, so check how things stand now: {', '.join(kind.en for kind in overdue)}")
     return Grounds(
         value=value,
         points=each.bins[place].points,

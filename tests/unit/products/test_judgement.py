@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
+from xinqiao.kernel.clock import CITY_TIME
 from xinqiao.products import Report
 from xinqiao.rating import score_one
-from xinqiao.workspace import Workspace
+from xinqiao.workspace import Workspace, commands, reports
 
 Read = Callable[..., Report]
 
@@ -70,6 +71,33 @@ def test_reasons_are_five_each_way_and_say_what_they_stand_on(busy: Report) -> N
     assert (gaps.grounds.median, gaps.grounds.compared_with) == (0, "*")
     assert gaps.grounds.zh.endswith("最近一条记录为销项发票（2026-06-11）。")
     assert gaps.grounds.en.endswith("newest record: Sales invoices of 2026-06-11.")
+
+
+def test_a_reason_warns_once_the_data_behind_it_are_overdue(
+    news: tuple[Workspace, Callable[..., Any]], registered: Callable[..., dict[str, Any]]
+) -> None:
+    """Invoices are due every month: delivered in May, in time on 15 June and overdue on the last."""
+    workspace, deliver = news
+    row = registered("busy", "甲餐饮有限公司", "2016-03-05")
+    code = row["unified_code"]
+    invoices = [
+        {"taxpayer_code": code, "invoice_number": f"{number:02}", "issued_on": date(2025 + number // 12, number % 12 + 1, 9),
+         "counterparty_code": f"BUYER{number % 2}", "amount_fen": 100_000, "tax_fen": 0, "status": "valid"}
+        for number in range(17)
+    ]  # fmt: skip
+    deliver("business_registration", [row], datetime(2026, 5, 1, 8, tzinfo=CITY_TIME))
+    deliver("sales_invoice", invoices, datetime(2026, 5, 20, 8, tzinfo=CITY_TIME))
+
+    told = []
+    for as_of in (date(2026, 6, 15), date(2026, 6, 30)):
+        commands.evaluate(workspace, as_of=as_of)
+        with workspace.begun() as (tx, session):
+            report = reports.report(workspace, tx, session, unified_code=code)
+        told.append({each.indicator: each.grounds.zh for each in report.rating.reasons if each.grounds})
+
+    in_time, overdue = told
+    assert "逾期" not in in_time["I03"]
+    assert overdue["I03"].endswith("；“销项发票”数据逾期未更新，请核实近况。")
 
 
 def test_a_value_that_stands_for_a_state_is_told_by_its_name_and_a_number_is_not(busy: Report) -> None:

@@ -93,6 +93,18 @@ def test_a_reason_says_value_band_what_is_usual_and_since_when() -> None:
     )
 
 
+def test_a_reason_warns_of_data_that_are_overdue() -> None:
+    """Five months without a filing may be the tax office's silence and not the firm's."""
+    late = {"I05": [Text("销项发票", "Sales invoices")]}
+
+    found = reasons(score_one(CORE, best(CORE) | {"I05": 5.0}), CORE, CATALOGUE, overdue=late)
+    told = {each.indicator: each.grounds.text for each in found if each.grounds is not None}
+
+    assert told["I05"].zh.endswith("；“销项发票”数据逾期未更新，请核实近况。")
+    assert told["I05"].en.endswith("; data overdue, so check how things stand now: Sales invoices.")
+    assert not any("逾期未更新" in text.zh for indicator, text in told.items() if indicator != "I05")
+
+
 def test_without_comparison_and_record_a_reason_leaves_them_out() -> None:
     """What is not known is not said."""
     found = reasons(score_one(CORE, best(CORE)), CORE, CATALOGUE)
