@@ -59,6 +59,8 @@ def test_the_same_search_works_without_any_script(scriptless: Any) -> None:
     page.get_by_role("link", name=re.compile("的报告$")).first.click()
 
     expect(page.locator(".answer .letter")).to_be_visible()
+    for pending in page.get_by_text("图表载入中").all():
+        expect(pending).to_be_hidden()
     page.locator("#contributions summary").click()
     expect(page.locator("#contributions table")).to_be_visible()
     expect(page.locator("table.groups")).to_be_visible()
