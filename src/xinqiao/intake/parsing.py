@@ -9,12 +9,16 @@ from collections.abc import Mapping
 
 from xinqiao.catalogue.model import Field
 from xinqiao.engine.dialect import text
-from xinqiao.intake.spelling import QUOTES, bare, half_width, key_text, tidy
+from xinqiao.intake.spelling import BLANK_CHARACTERS, QUOTES, bare, half_width, key_text, once, tidy
 from xinqiao.kernel.clock import CITY_TIME
 
 UNITS = {"分": "0.01", "元": "1", "千元": "1000", "万元": "10000", "百万元": "1000000", "亿元": "100000000"}
-# Longest first, so that 亿 is not read as something smaller; a unit written in the value wins over the column's.
-_WRITTEN_UNITS = (("亿", "100000000"), ("百万", "1000000"), ("万", "10000"), ("千", "1000"))
+# Longest first, so that 千万 is not read as something smaller; a unit written in the value wins over the column's.
+_WRITTEN_SCALES = {
+    "亿": "100000000", "千万": "10000000", "百万": "1000000", "十万": "100000", "万": "10000",
+    "千": "1000", "百": "100", "十": "10",
+}  # fmt: skip
+_WRITTEN_PARTS = {"角": "0.1", "毛": "0.1", "分": "0.01"}
 CURRENCIES = {
     "CNY": ("人民币",), "USD": ("美元", "美金"), "HKD": ("港币", "港元", "香港元"), "JPY": ("日元", "日圆"),
     "EUR": ("欧元",), "GBP": ("英镑",), "DEM": ("德国马克",), "TWD": ("新台币", "台币"), "SGD": ("新加坡元",),
@@ -131,9 +135,8 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str, *, foreign: 
             return f"coalesce({_day_or_moment(column, cleaned, 'TIMESTAMP')}, {_date(cleaned)}::TIMESTAMP)"
         case "amount":
             quick = _fen(_number(column, unit), UNITS[unit])
-            slow = f"{_amount(cleaned, unit)}, {_amount(_minus(cleaned), unit)}"
-            if not foreign:
-                slow = f"CASE WHEN NOT regexp_matches({cleaned}, {text(_FOREIGN)}) THEN coalesce({slow}) END"
+            money = _OURS if not foreign else f"{_OURS}|{_FOREIGN}"
+            slow = f"{_amount(cleaned, unit, money)}, {_amount(_minus(cleaned), unit, money)}"
             return f"coalesce({quick}, {slow})"
         case "integer":
             # The engine's own cast would round 2025.5.
@@ -143,13 +146,16 @@ def _text_value(field: Field, column: str, cleaned: str, unit: str, *, foreign: 
             exact = f"try_cast({_digits(cleaned)} AS DECIMAL(18,6))"
             return f"coalesce(try_cast({column} AS DECIMAL(18,6)), {exact}, {_percentage(cleaned)})"
         case "boolean":
-            return _word(cleaned, _BOOLEANS, "VARCHAR")
+            # 无 says nothing elsewhere, and no here.
+            written = f"trim({column}, {text(BLANK_CHARACTERS)})"
+            return f"coalesce({_word(written, _BOOLEANS, 'VARCHAR')}, {_word(cleaned, _BOOLEANS, 'VARCHAR')})"
         case "string":
             return cleaned
 
 
 _BOOLEANS = {"是": "true", "否": "false", "1": "true", "0": "false", "Y": "true", "N": "false",
-             "true": "true", "false": "false", "TRUE": "true", "FALSE": "false", "有": "true"}  # fmt: skip
+             "true": "true", "false": "false", "TRUE": "true", "FALSE": "false", "有": "true", "无": "false",
+             "√": "true", "×": "false"}  # fmt: skip
 
 
 def _word(cleaned: str, words: Mapping[str, str], kind: str) -> str:
@@ -174,7 +180,9 @@ def _day_or_moment(column: str, cleaned: str, kind: str) -> str:
     together = f"WHEN {digits} THEN CASE WHEN strlen({column}) = 8 THEN {day} ELSE {moment} END::{kind}"
     quick = f"CASE {together} WHEN {plain} THEN try_cast({column} AS {kind}) ELSE {_in_city_time(column)}::{kind} END"
     odd = f"CASE WHEN strlen({column}) > {_DAY_BYTES} THEN {_in_city_time(f'upper({half_width(cleaned)})')}::{kind} END"
-    return f"{quick}, {odd}"
+    # So long is 2019年12月31日 in bytes; what is longer tells a time too.
+    named = f"CASE WHEN strlen({column}) <= 17 THEN try_strptime({column}, '%Y年%m月%d日')::{kind} END"
+    return f"{quick}, {named}, {odd}"
 
 
 def _in_city_time(written: str) -> str:
@@ -188,12 +196,12 @@ def _date(cleaned: str) -> str:
 
     The third may end as numbers do that passed through a table: 20190301.0.
     """
-    written = f"ltrim({half_width(cleaned)}, {text(QUOTES)})"
-    plain = f"regexp_replace({written}, '\\s*([年月./,—])\\s*', '-', 'g')"
+    plain = "regexp_replace(said, '\\s*([年月./,、—])\\s*', '-', 'g')"
     shaped = f"regexp_extract({plain}, '^(\\d{{4}}-\\d{{1,2}}-\\d{{1,2}})(日|号|$|[ T])', 1)"
-    compact = f"regexp_extract({written}, '^(\\d{{8}})(\\.0+)?$', 1)"
-    together = f"try_strptime(regexp_extract({written}, '^\\d{{14}}$'), '%Y%m%d%H%M%S')::DATE"
-    return f"coalesce(try_cast({shaped} AS DATE), try_strptime({compact}, '%Y%m%d')::DATE, {together})"
+    compact = "regexp_extract(said, '^(\\d{8})(\\.0+)?$', 1)"
+    together = "try_strptime(regexp_extract(said, '^\\d{14}$'), '%Y%m%d%H%M%S')::DATE"
+    read = f"coalesce(try_cast({shaped} AS DATE), try_strptime({compact}, '%Y%m%d')::DATE, {together})"
+    return once(f"ltrim({half_width(cleaned)}, {text(QUOTES)})", "said", read)
 
 
 def _month(cleaned: str) -> str:
@@ -227,8 +235,9 @@ _GROUPED = r"^[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?([^0-9,.].*)?$"
 def _digits(cleaned: str) -> str:
     """A number without thousands separators, currency signs and blanks; null where commas stand elsewhere."""
     bare = f"regexp_replace({half_width(cleaned)}, '[\\s¥￥\\x27]', '', 'g')"
-    grouped = f"CASE WHEN regexp_matches({bare}, {text(_GROUPED)}) THEN replace({bare}, ',', '') END"
-    return f"CASE WHEN contains({bare}, ',') THEN {grouped} ELSE {bare} END"
+    grouped = f"WHEN regexp_matches(bare, {text(_GROUPED)}) THEN replace(bare, ',', '')"
+    single = f"CASE WHEN NOT contains(bare, ',') THEN bare {grouped} END"
+    return once(bare, "bare", single)
 
 
 def _integer(cleaned: str) -> str:
@@ -236,16 +245,26 @@ def _integer(cleaned: str) -> str:
     return f"try_cast({whole} AS BIGINT)"
 
 
-def _amount(cleaned: str, unit: str) -> str:
-    """A number with separators and perhaps a unit and a currency in words: 3.5万元, 600（万元）, 213万人民币."""
-    digits = _digits(cleaned)
-    shape = r"^([+-]?(\d+(\.\d*)?|\.\d+))[(]?(亿|百万|万|千)?(元|圆)?([\p{Han}]{0,5})[)]?$"
-    number = f"try_cast(regexp_extract({digits}, {text(shape)}, 1) AS {_EXACT})"
+def _amount(cleaned: str, unit: str, money: str) -> str:
+    """A number with separators and perhaps a unit and a currency in words: 3.5万元, 600（万元）, 人民币213万.
+
+    Every word is understood, or nothing is read: of 1千万元 the part before 万元 is not left out. `money` is a pattern
+    of the currencies that may be named.
+    """
+    units = f"(?:{'|'.join(_WRITTEN_SCALES)})?[元圆]?|{'|'.join(_WRITTEN_PARTS)}"
+    shape = rf"^(?:(?:人民币|RMB|CNY)[:：]?)?([+-]?(?:\d+(?:\.\d*)?|\.\d+))[(]?({units})[(]?(?:{money})?[)]{{0,2}}$"
+    number = f"try_cast(said.number AS {_EXACT})"
     scales = " ".join(
-        f"WHEN contains({cleaned}, {text(word)}) THEN {_fen(number, factor)}"
-        for word, factor in _WRITTEN_UNITS
+        f"WHEN starts_with(said.unit, {text(word)}) THEN {_fen(number, factor)}"
+        for word, factor in {**_WRITTEN_SCALES, **_WRITTEN_PARTS, "元": "1", "圆": "1"}.items()
     )
-    return f"CASE {scales} WHEN contains({cleaned}, '元') THEN {_fen(number, '1')} ELSE {_fen(number, UNITS[unit])} END"
+    read = f"CASE {scales} ELSE {_fen(number, UNITS[unit])} END"
+    parts = f"regexp_extract({_digits(cleaned)}, {text(shape)}, ['number', 'unit'])"
+    return once(parts, "said", read)
+
+
+# What may stand behind a sum of ours.
+_OURS = "人民币|整|正|人民币整|整人民币"
 
 
 def _minus(cleaned: str) -> str:

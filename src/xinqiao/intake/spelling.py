@@ -7,11 +7,11 @@ from xinqiao.engine.dialect import text
 # What departments write where there is nothing to say.
 BLANKS = ("", "N/A", "NA", "NULL", "null", "None", "-", "--", "—", "/", "\\", "无", "暂无", "不详")
 
-# The full-width forms stand 0xFEE0 above ASCII; the ideographic blank and comma and the minus sign stand elsewhere.
-_HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-/:() ,-"
-_FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in _HALF_WIDTH[:-3]) + "\u3000\u3001\u2212"
+# The full-width forms stand 0xFEE0 above ASCII; the ideographic blank and the minus sign stand elsewhere.
+_HALF_WIDTH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-/:() -"
+_FULL_WIDTH = "".join(chr(ord(each) + 0xFEE0) for each in _HALF_WIDTH[:-2]) + "\u3000\u2212"
 # Blanks of every kind that trimming should take: space, tab, line ends, no-break and ideographic space, BOM.
-_BLANK_CHARACTERS = " \t\r\n\u00a0\u3000\ufeff\u200b"
+BLANK_CHARACTERS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 # A pattern and not an IN list, which the engine would turn into a join for every column.
 _BLANK_WORDS = "|".join(re.escape(blank) for blank in BLANKS)
 # First characters of blank words among the letters and digits, as code points.
@@ -20,15 +20,15 @@ _BLANK_STARTS = ", ".join(
 )
 # What marks a cell as text in a spreadsheet; ‘ begins a quotation instead.
 QUOTES = "'’＇"
-_EDGE = f"^[{_BLANK_CHARACTERS}]|[{_BLANK_CHARACTERS}]$"
+_EDGE = f"^[{BLANK_CHARACTERS}]|[{BLANK_CHARACTERS}]$"
 _BLANK = r"[\s\p{Z}\x{feff}\x{200b}]"
 # What a key may be written with in several ways: it tells the texts that need a closer look from the others, among
 # which is 威罚〔2019〕1号 as it should be.
 _SEVERAL_WAYS = (
-    f"^[{_BLANK_CHARACTERS}{QUOTES}〔]|[{_BLANK_CHARACTERS}]$|[\u3000！-～()\\[\\]【】]"
+    f"^[{BLANK_CHARACTERS}{QUOTES}〔]|[{BLANK_CHARACTERS}]$|[\u3000！-～()\\[\\]【】]"
     f"|{_BLANK}.*〔|〔.*{_BLANK}"
 )
-_WIDE = "[\u3000！-～]"
+_WIDE = "[\u3000！-～\u2212]"
 _KEY_HALF = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-/.()[] "
 _KEY_FULL = "".join(chr(ord(each) + 0xFEE0) for each in _KEY_HALF[:-1]) + "\u3000"
 _YEAR_IN_BRACKETS = rf"[(\[〔【]{_BLANK}*((?:19|20)\d{{2}}){_BLANK}*[)\]〕】]"
@@ -46,7 +46,7 @@ def tidy(column: str) -> str:
     What most texts are is asked first and passes as it is: ASCII without blanks at its ends, too long to be a blank word or
     beginning as none does.
     """
-    trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
+    trimmed = f"trim({column}, {text(BLANK_CHARACTERS)})"
     # All of ASCII's blanks come before '!' in order.
     plain = f"strlen({column}) = length({column}) AND {column} > '!' AND {column}[-1] > ' '"
     long = f"strlen({column}) > {_LONGEST_BLANK_BYTES}"
@@ -65,7 +65,7 @@ def key_text(column: str) -> str:
     document loses its blanks, and its year stands in 〔〕 (GB/T 9704-2012 7.3.5), or in （） where it comes first, as in
     case numbers (法〔2015〕137号). Names keep their words and blanks. Plain ASCII passes as it is, brackets too.
     """
-    trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
+    trimmed = f"trim({column}, {text(BLANK_CHARACTERS)})"
     # What tells blank words and apostrophes from other ASCII comes up to '/' in order.
     plain = f"strlen({column}) = length({column}) AND {column} > '/' AND {column}[-1] > ' '"
     long = f"strlen({column}) > {_LONGEST_BLANK_BYTES}"
@@ -78,27 +78,37 @@ def key_text(column: str) -> str:
 
 
 def _one_spelling(trimmed: str) -> str:
-    bared = f"ltrim({trimmed}, {text(_BLANK_CHARACTERS + QUOTES)})"
-    # To translate takes ten times as long as to ask whether there is anything to translate.
-    half = (
-        f"CASE WHEN regexp_matches({bared}, {text(_WIDE)})"
-        f" THEN translate({bared}, {text(_KEY_FULL)}, {text(_KEY_HALF)}) ELSE {bared} END"
-    )
-    official = f"regexp_replace({half}, {text(_BLANK)}, '', 'g')"
+    bared = f"ltrim({trimmed}, {text(BLANK_CHARACTERS + QUOTES)})"
+    half = once(bared, "wide", _translated("wide", _KEY_FULL, _KEY_HALF))
+    official = f"regexp_replace(half, {text(_BLANK)}, '', 'g')"
     official = f"regexp_replace({official}, {text(_YEAR_IN_BRACKETS)}, '〔\\1〕', 'g')"
     official = f"regexp_replace({official}, '^〔(\\d+)〕', '（\\1）')"
-    return f"CASE WHEN regexp_matches({half}, {text(_DOCUMENT_NUMBER)}) THEN {official} ELSE {half} END"
+    official = f"CASE WHEN regexp_matches(half, {text(_DOCUMENT_NUMBER)}) THEN {official} ELSE half END"
+    return once(half, "half", official)
 
 
 def bare(column: str) -> str:
     """As `tidy`, for where speed does not matter: whatever stands around the text is taken off."""
-    trimmed = f"trim({column}, {text(_BLANK_CHARACTERS)})"
+    trimmed = f"trim({column}, {text(BLANK_CHARACTERS)})"
     return f"CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END"
 
 
 def half_width(expression: str) -> str:
     """SQL for a text with full-width letters, digits and marks as half-width ones."""
-    return f"translate({expression}, {text(_FULL_WIDTH)}, {text(_HALF_WIDTH)})"
+    return once(expression, "wide", _translated("wide", _FULL_WIDTH, _HALF_WIDTH))
+
+
+def once(value: str, name: str, rest: str) -> str:
+    """SQL for `rest`, which calls `value` by a name however often it needs it: a list of one gives it that name."""
+    return f"list_transform([{value}], lambda {name}: {rest})[1]"
+
+
+def _translated(name: str, wide: str, half: str) -> str:
+    """To translate takes ten times as long as to ask whether there is anything to translate."""
+    return (
+        f"CASE WHEN regexp_matches({name}, {text(_WIDE)})"
+        f" THEN translate({name}, {text(wide)}, {text(half)}) ELSE {name} END"
+    )
 
 
 def identifier_text(column: str) -> str:

@@ -21,6 +21,7 @@ INVOICE = load_contracts()["sales_invoice"]
 DATE, AMOUNT, STATUS = INVOICE.field("issued_on"), INVOICE.field("amount_fen"), INVOICE.field("status")
 MOMENT = replace(DATE, name="issued_at", kind="timestamp")
 NUMBER = INVOICE.field("invoice_number")
+FLAG = replace(NUMBER, name="mortgaged", kind="boolean", key=False)
 REMARK = replace(NUMBER, name="remark", key=False)
 YEAR = load_contracts()["business_registration"].field("annual_report_year")
 MONTH = load_contracts()["social_insurance"].field("month_on")
@@ -304,6 +305,40 @@ def test_a_capital_names_its_currency(read: Read, text: str, currency: str | Non
 def test_foreign_money_is_read_only_where_its_currency_is_kept(read: Read, text: str) -> None:
     assert read(AMOUNT, text) == UNREAD
     assert isinstance(read(AMOUNT, text, foreign=True), int)
+
+
+@pytest.mark.parametrize("column", ["元", "万元"])
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("1千万元", 1_000_000_000), ("1千万", 1_000_000_000), ("2百万", 200_000_000), ("10十万元", 100_000_000),
+        ("3千元", 300_000), ("1百元", 10_000), ("1百", 10_000), ("2十元", 2_000), ("5角", 50), ("8毛", 80), ("100分", 100),
+        ("人民币100万元", 100_000_000), ("人民币：100万元整", 100_000_000), ("RMB 100元", 10_000), ("1000元/月", UNREAD),
+        ("100、200元", UNREAD), ("100円", UNREAD), ("100人", UNREAD), ("5万余元", UNREAD), ("1百角", UNREAD),
+        ("3元5角", UNREAD), ("5万千元", UNREAD),
+    ],
+)  # fmt: skip
+def test_every_word_of_a_sum_is_understood_or_the_sum_is_not_read(
+    read: Read, column: str, text: str, fen: int | str
+) -> None:
+    assert read(AMOUNT, text, unit=column) == fen
+
+
+def test_two_numbers_are_not_one(read: Read) -> None:
+    assert read(AMOUNT, "100、200") == UNREAD
+    assert read(AMOUNT, "1,200") == read(AMOUNT, "1，200") == 120_000
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("是", True), ("有", True), ("√", True), ("Y", True), ("1", True), ("否", False), ("无", False), (" 无 ", False),
+        ("×", False), ("0", False), ("", None), ("不详", None), ("-", None), ("也许", UNREAD),
+    ],
+)  # fmt: skip
+def test_none_is_no_where_the_answer_is_yes_or_no(read: Read, text: str, value: bool | str | None) -> None:
+    assert read(FLAG, text) == value
+    assert read(NUMBER, "无") is None
 
 
 @pytest.mark.parametrize("text", ["213万人民币", "500(万元人民币)", "213万元整"])
