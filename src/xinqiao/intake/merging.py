@@ -7,7 +7,7 @@ The result is the table `settled(file, row, outcome)` of accepted rows that are 
 - `correction`: an upsert dataset knows the record with other content, which this row replaces from now on;
 - `conflict`: the delivery says two things under one key (the last row holds), or an append dataset already knows it
   otherwise;
-- `stale`: the record was changed by a delivery known later than this one.
+- `stale`: the record was changed later than the row was delivered or corrected.
 
 A 64-bit hash of subject and key finds the rows that may be alike; the keys themselves decide, because the engine's
 hash gives different document numbers the same value now and then. Contents are compared by their MD5.
@@ -53,7 +53,13 @@ def reach(session: Session) -> Reach:
 
 
 def settle(
-    session: Session, contract: Contract, *, existing: str | None, touched: Reach, known_at: datetime
+    session: Session,
+    contract: Contract,
+    *,
+    existing: str | None,
+    touched: Reach,
+    known_at: datetime,
+    said_at: str,
 ) -> Mapping[str, int]:
     """Make the table `settled` and count its outcomes.
 
@@ -62,13 +68,15 @@ def settle(
         contract: The dataset's contract.
         existing: View of the records that may hold the same keys; None when none can.
         touched: What `reach` said.
-        known_at: When the delivery became known.
+        known_at: When its rows become known.
+        said_at: SQL for when somebody said what a row `j` says, and the delivery's number; the moment is earlier than
+            `known_at` where the row waited in quarantine.
     """
     session.run("CREATE OR REPLACE TABLE settled (file INTEGER, row BIGINT, outcome VARCHAR)")
     content = _content(contract)
     _settle_within(session, contract, content, touched)
     if existing is not None and contract.mode != "snapshot" and touched.days is not None:
-        _settle_against(session, contract, existing, content, key_days(contract, touched), known_at)
+        _settle_against(session, contract, existing, content, key_days(contract, touched), known_at, said_at)
     return dict(session.rows("SELECT outcome, count(*) FROM settled GROUP BY outcome"))
 
 
@@ -113,6 +121,7 @@ def _settle_against(
     content: str,
     days: tuple[date, date] | None,
     known_at: datetime,
+    said_at: str,
 ) -> None:
     where = f"occurred_on BETWEEN {literal(days[0])} AND {literal(days[1])}" if days else "TRUE"
     key = ", ".join(_key(contract))
@@ -121,11 +130,12 @@ def _settle_against(
         f"CASE WHEN {content} = known_content AND first_known > {literal(naive_utc(known_at))} THEN 'known_later'"
         f" WHEN {content} = known_content THEN 'duplicate'"
         f" WHEN {literal(contract.mode == 'append')} THEN 'conflict'"
-        f" WHEN last_known > {literal(naive_utc(known_at))} THEN 'stale' ELSE 'correction' END"
+        f" WHEN (last_known, last_delivery) > ({said_at}) THEN 'stale' ELSE 'correction' END"
     )
     session.run(
         f"INSERT INTO settled SELECT j.file, j.row, {differs} FROM judged j JOIN ("
-        f" SELECT {key}, key_hash, first_known, last.known_at AS last_known, last.content AS known_content FROM ("
+        f" SELECT {key}, key_hash, first_known, last.known_at AS last_known,"
+        "  last.delivery AS last_delivery, last.content AS known_content FROM ("
         f"  SELECT {key}, key_hash, min(known_at) AS first_known,"
         f"   max({{'known_at': known_at, 'delivery': delivery, 'content': content}}) AS last FROM ("
         f"   SELECT {key}, hash({key}) AS key_hash, known_at, delivery, {content} AS content FROM {identifier(existing)}"

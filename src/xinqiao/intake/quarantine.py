@@ -137,18 +137,23 @@ def _require_columns(session: Session, file: LandedFile, kept: Mapping[str, int]
 
 
 def as_sources(session: Session) -> list[Source]:
-    """One source per file and set of headings, of the refused rows that can be read as fields."""
+    """One source per file, set of headings, and whether somebody corrected it, of the rows that can be read as fields."""
+    # Rows that came back have no reasons until they are judged.
     shapes = session.rows(
-        "SELECT file, json_keys(raw) AS headings FROM refused_before WHERE NOT kept GROUP BY ALL ORDER BY ALL"
+        "SELECT file, json_keys(raw) AS headings, reasons = [] AS corrected FROM refused_before"
+        " WHERE NOT kept GROUP BY ALL ORDER BY ALL"
     )
     sources = []
-    for name, headings in shapes:
+    for name, headings, corrected in shapes:
         chosen = ", ".join(
             f"json_extract_string(raw, {text(_pointer(heading))}) AS c{index}"
             for index, heading in enumerate(headings)
         )
         listed = ", ".join(text(heading) for heading in headings)
-        relation = f"SELECT row, {chosen} FROM refused_before WHERE NOT kept AND file = {text(name)} AND json_keys(raw) = [{listed}]"
+        relation = (
+            f"SELECT row, {chosen} FROM refused_before WHERE NOT kept AND file = {text(name)}"
+            f" AND json_keys(raw) = [{listed}] AND (reasons = []) = {literal(corrected)}"
+        )
         types = ("VARCHAR",) * len(headings)
         # A column without a heading that refused a whole delivery has no rows here.
         spare = tuple(index for index, heading in enumerate(headings) if is_place_name(heading))
@@ -161,6 +166,7 @@ def as_sources(session: Session) -> list[Source]:
                 again=relation,
                 header_row=0,
                 numbered=True,
+                corrected=corrected,
                 spare=spare,
             )
         )

@@ -39,6 +39,7 @@ class Source:
         plain: The text behind the relation; None for Parquet.
         rejects: Name of the table in which the engine puts lines it cannot split; None for Parquet.
         numbered: Whether the rows of `scan` carry their numbers, as those from quarantine do.
+        corrected: Whether somebody changed its rows since they were delivered.
         odd: Whether any text may hold a null character or a plus sign.
         spare: Positions of columns behind all headings in which fewer than half of the rows hold anything.
     """
@@ -52,6 +53,7 @@ class Source:
     plain: PlainText | None = None
     rejects: str | None = None
     numbered: bool = False
+    corrected: bool = False
     odd: bool = True
     spare: tuple[int, ...] = ()
 

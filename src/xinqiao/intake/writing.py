@@ -120,6 +120,7 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
         existing=_existing(batch, touched),
         touched=touched,
         known_at=batch.known_at,
+        said_at=_said_at(batch, sources),
     )
     batch.progress("写入数据湖")
     columns, corrected = batch.contract.record_columns(), outcomes.get("correction", 0)
@@ -136,6 +137,17 @@ def write_records(batch: Batch, sources: Sequence[Source]) -> Settled:
         warned=touched.warned,
         versions=versions,
     )
+
+
+def _said_at(batch: Batch, sources: Sequence[Source]) -> str:
+    """SQL for when somebody said what a row `j` of `judged` says, and the delivery's number.
+
+    A row that waited in quarantine is as old as its delivery.
+    """
+    corrected = ", ".join(str(number) for number, source in enumerate(sources) if source.corrected)
+    delivered, now = (literal(naive_utc(moment)) for moment in (batch.listed_at, batch.known_at))
+    moment = f"CASE WHEN j.file IN ({corrected}) THEN {now} ELSE {delivered} END" if corrected else delivered
+    return f"{moment}, {batch.delivery_id:d}"
 
 
 def _accepted_rows(batch: Batch, outcomes: Mapping[str, int], touched: merging.Reach) -> str:

@@ -289,6 +289,57 @@ def test_a_better_mapping_lets_rows_in(deliver: Deliver, again: Again, codes: Co
     assert again(delivery, mapping=better).accepted == 1
 
 
+@pytest.mark.parametrize("days_between", [0, 30])
+def test_a_row_that_waited_does_not_overrule_what_came_after_its_delivery(
+    deliver: Deliver,
+    again: Again,
+    refused: Refused,
+    codes: Codes,
+    now: datetime,
+    tmp_path: Path,
+    days_between: int,
+) -> None:
+    row = f"{codes(1).text},1,2026-03-01,100"
+    march, april = now - timedelta(days=60), now - timedelta(days=60 - days_between)
+    delivery = deliver("sales_invoice", INVOICES + f"{row},废票\n", known_at=march)
+    deliver("sales_invoice", INVOICES + f"{row},valid\n", known_at=april)
+    better = tmp_path / "better.yaml"
+    better.write_text(
+        "dataset: sales_invoice\ncolumns: {status: {from: status, values: {废票: void}}}\n", encoding="utf-8"
+    )
+
+    replay = again(delivery, mapping=better)
+
+    assert (replay.accepted, replay.corrected, replay.still_refused) == (0, 0, 1)
+    assert [each.reasons for each in refused(delivery.delivery_id)] == [("stale",)]
+
+
+def test_a_row_that_waited_overrules_what_came_before_its_delivery(
+    deliver: Deliver, again: Again, codes: Codes, now: datetime, tmp_path: Path
+) -> None:
+    row = f"{codes(1).text},1,2026-03-01,100"
+    deliver("sales_invoice", INVOICES + f"{row},valid\n", known_at=now - timedelta(days=60))
+    delivery = deliver("sales_invoice", INVOICES + f"{row},废票\n", known_at=now - timedelta(days=30))
+    better = tmp_path / "better.yaml"
+    better.write_text(
+        "dataset: sales_invoice\ncolumns: {status: {from: status, values: {废票: void}}}\n", encoding="utf-8"
+    )
+
+    assert again(delivery, mapping=better).corrected == 1
+
+
+def test_a_row_that_somebody_corrected_is_the_newest_word(
+    deliver: Deliver, again: Again, export: Export, codes: Codes, now: datetime
+) -> None:
+    row = f"{codes(1).text},1,2026-03-01,100"
+    delivery = deliver("sales_invoice", INVOICES + f"{row},废票\n", known_at=now - timedelta(days=60))
+    deliver("sales_invoice", INVOICES + f"{row},valid\n", known_at=now - timedelta(days=30))
+    mended = export(delivery.delivery_id)
+    mended.write_text(mended.read_text(encoding="utf-8").replace("废票", "void"), encoding="utf-8")
+
+    assert again(delivery, mended=mended).corrected == 1
+
+
 def test_rows_known_meanwhile_are_duplicates_and_leave_quarantine(
     deliver: Deliver, again: Again, held: Held, codes: Codes
 ) -> None:
