@@ -1,13 +1,15 @@
 """Intake and evaluation of synthetic records, each against a floor measured in the same run.
 
 Intake's floor is DuckDB's raw `COPY csv TO parquet` of the same files; evaluation's is one hand-written query of the
-same aggregates on the same records. Run it alone: `make bench`, or with other numbers
+same aggregates on the same records. Intake and both floors are done twice, and the better time counts: the first use of
+memory may cost a machine more than what is done in it. Run it alone: `make bench`, or with other numbers
 `python benchmarks/first_path.py --rows 1000000 --firms 10000`.
 """
 
 import argparse
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -46,29 +48,45 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
-        os.environ["XINQIAO_HOME"] = str(folder / "home")
         files = synthetic.make(folder / "files", rows=given.rows, firms=given.firms)
+        os.environ["XINQIAO_HOME"] = str(folder / "first")
         with open_workspace() as workspace:
-            _print(_measure(workspace, files, folder))
+            first = _intake(workspace, files)
+        shutil.rmtree(folder / "first")
+        os.environ["XINQIAO_HOME"] = str(folder / "home")
+        with open_workspace() as workspace:
+            best = {
+                dataset: min(first[dataset], taken) for dataset, taken in _intake(workspace, files).items()
+            }
+            _print([*_against_raw_copies(best, files, folder), *_measure(workspace, files)])
 
 
-def _measure(workspace: Workspace, files: dict[str, Path], folder: Path) -> list[Row]:
-    registrations = files["business_registration"]
-    _deliver(workspace, "business_registration", registrations)
-    shown: list[Row] = []
-    floor = intake = 0.0
-    rows = 0
-    for dataset in synthetic.SHARES:
+def _intake(workspace: Workspace, files: dict[str, Path]) -> dict[str, tuple[float, int]]:
+    """Deliver all files; seconds and rows of each dataset."""
+    _deliver(workspace, "business_registration", files["business_registration"])
+    return {each: _timed(partial(_deliver, workspace, each, files[each])) for each in synthetic.SHARES}
+
+
+def _against_raw_copies(
+    taken: dict[str, tuple[float, int]], files: dict[str, Path], folder: Path
+) -> list[Row]:
+    shown = []
+    floor = 0.0
+    for dataset, (seconds, rows) in taken.items():
         raw = min(_timed(partial(_copy, files[dataset], folder / "floor.parquet"))[0] for _ in range(2))
-        taken_in, count = _timed(partial(_deliver, workspace, dataset, files[dataset]))
-        shown.append(_intake_row(f"intake {dataset}", count, taken_in, raw))
-        floor, intake, rows = floor + raw, intake + taken_in, rows + count
-    shown.append(_intake_row("intake, all (goal ≥ 0.65 ×)", rows, intake, floor))
+        shown.append(_intake_row(f"intake {dataset}", rows, seconds, raw))
+        floor += raw
+    seconds, rows = (sum(each) for each in zip(*taken.values(), strict=True))
+    return [*shown, _intake_row("intake, all (goal ≥ 0.65 ×)", int(rows), seconds, floor)]
+
+
+def _measure(workspace: Workspace, files: dict[str, Path]) -> list[Row]:
+    shown: list[Row] = []
     by_hand = min(_timed(lambda: _by_hand(workspace))[0] for _ in range(2))
     evaluated_in, evaluation = _timed(lambda: commands.evaluate(workspace, as_of=AS_OF))
     what = f"evaluation of {evaluation.subjects:,} firms (goal ≤ 1.5 ×)"
     shown.append((what, f"{evaluated_in:.2f} s", f"{by_hand:.2f} s", f"{evaluated_in / by_hand:.2f} ×"))
-    shown += _latencies(workspace, registrations)
+    shown += _latencies(workspace, files["business_registration"])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576
     shown.append(("peak memory", f"{peak:.2f} GiB", "", ""))
     return shown
