@@ -69,18 +69,19 @@ def reading(
         return _or_unread(field, _typed(field, column, source_type, unit), f"{column} IS NOT NULL")
     if source_type != "VARCHAR":
         column = f"({column}::VARCHAR)"
-    of_text = field.kind == "string" and not field.values
-    cleaned = (key_text if field.key else tidy)(column) if of_text else bare(column)
     if currency:
-        return _currency(cleaned)
+        return once(bare(column), _TOLD, _currency(_TOLD))
+    if field.kind == "string" and not field.values:
+        return (key_text if field.key else tidy)(column)
     if field.values:
         words, kind = {**field.spellings, **values}, _code_type(field)
-        value = f"coalesce({_word(column, words, kind)}, {_word(cleaned, words, kind)})"
+        quick, slow = _word(column, words, kind), _word(_TOLD, words, kind)
     else:
-        value = _text_value(field, column, cleaned, unit, foreign=foreign)
+        quick, slow = _ways(field, column, unit, foreign=foreign)
     if incomplete:
-        value = f"coalesce({value}, {_incomplete(cleaned, incomplete)})"
-    return _or_unread(field, value, f"({cleaned}) IS NOT NULL")
+        slow = f"coalesce({slow}, {_incomplete(_TOLD, incomplete)})"
+    told = once(bare(column), _TOLD, _or_unread(field, slow, f"{_TOLD} IS NOT NULL"))
+    return f"coalesce({quick}, CASE WHEN {column} <> '' THEN {told} END)"
 
 
 def unread(field: Field) -> str | None:
@@ -126,31 +127,38 @@ def _or_unread(field: Field, value: str, present: str) -> str:
     return value if mark is None else f"coalesce({value}, CASE WHEN {present} THEN {mark} END)"
 
 
-def _text_value(field: Field, column: str, cleaned: str, unit: str, *, foreign: bool) -> str:
+# What a text says without the blanks around it, in the slow ways of reading it.
+_TOLD = "told"
+
+
+def _ways(field: Field, column: str, unit: str, *, foreign: bool) -> tuple[str, str]:
+    """SQL of one or two values that most texts in `column` are, and SQL that reads `told` where they are null."""
     match field.kind:
         case "date":
-            month = f", {_month(cleaned)}" if field.name.endswith("month_on") else ""
-            return f"coalesce({_day_or_moment(column, cleaned, 'DATE')}, {_date(cleaned)}{month})"
+            month = f", {_month(_TOLD)}" if field.name.endswith("month_on") else ""
+            return _day_or_moment(
+                column, "DATE"
+            ), f"coalesce({_odd_moment(_TOLD, 'DATE')}, {_date(_TOLD)}{month})"
         case "timestamp":
-            return f"coalesce({_day_or_moment(column, cleaned, 'TIMESTAMP')}, {_date(cleaned)}::TIMESTAMP)"
+            slow = f"coalesce({_odd_moment(_TOLD, 'TIMESTAMP')}, {_date(_TOLD)}::TIMESTAMP)"
+            return _day_or_moment(column, "TIMESTAMP"), slow
         case "amount":
-            quick = _fen(_number(column, unit), UNITS[unit])
             money = _OURS if not foreign else f"{_OURS}|{_FOREIGN}"
-            slow = f"{_amount(cleaned, unit, money)}, {_amount(_minus(cleaned), unit, money)}"
-            return f"coalesce({quick}, {slow})"
+            slow = f"coalesce({_amount(_TOLD, unit, money)}, {_amount(_minus(_TOLD), unit, money)})"
+            return _fen(_number(column, unit), UNITS[unit]), slow
         case "integer":
             # The engine's own cast would round 2025.5.
             plain = f"CASE WHEN regexp_full_match({column}, '[0-9]+') THEN try_cast({column} AS BIGINT) END"
-            return f"coalesce({plain}, {_integer(cleaned)})"
+            return plain, _integer(_TOLD)
         case "decimal":
-            exact = f"try_cast({_digits(cleaned)} AS DECIMAL(18,6))"
-            return f"coalesce(try_cast({column} AS DECIMAL(18,6)), {exact}, {_percentage(cleaned)})"
+            exact = f"try_cast({_digits(_TOLD)} AS DECIMAL(18,6))"
+            return f"try_cast({column} AS DECIMAL(18,6))", f"coalesce({exact}, {_percentage(_TOLD)})"
         case "boolean":
             # 无 says nothing elsewhere, and no here.
             written = f"trim({column}, {text(BLANK_CHARACTERS)})"
-            return f"coalesce({_word(written, _BOOLEANS, 'VARCHAR')}, {_word(cleaned, _BOOLEANS, 'VARCHAR')})"
-        case "string":
-            return cleaned
+            return _word(written, _BOOLEANS, "VARCHAR"), "NULL::VARCHAR"
+        case kind:
+            raise ValueError(f"a {kind} is read as it is written")
 
 
 _BOOLEANS = {"是": "true", "否": "false", "1": "true", "0": "false", "Y": "true", "N": "false",
@@ -171,18 +179,24 @@ _MAY_BE_ZONED = ":.*[Z+C-]"
 _ZONED = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
 
 
-def _day_or_moment(column: str, cleaned: str, kind: str) -> str:
-    """What the engine's own cast reads; an instant with its zone, 2026-06-30T16:30:00Z, as the city's clock showed it."""
+def _day_or_moment(column: str, kind: str) -> str:
+    """What the engine's own casts read; an instant with its zone, 2026-06-30T16:30:00Z, as the city's clock showed it."""
     plain = f"strlen({column}) <= {_DAY_BYTES} OR NOT regexp_matches({column}, {text(_MAY_BE_ZONED)})"
     # The fifth character tells 20190301 from 2019-3-1, which this would make four times as slow.
     digits = f"(strlen({column}) = 8 OR strlen({column}) = 14) AND {column}[5] >= '0'"
     day, moment = (f"try_strptime({column}, '{form}')" for form in ("%Y%m%d", "%Y%m%d%H%M%S"))
     together = f"WHEN {digits} THEN CASE WHEN strlen({column}) = 8 THEN {day} ELSE {moment} END::{kind}"
     quick = f"CASE {together} WHEN {plain} THEN try_cast({column} AS {kind}) ELSE {_in_city_time(column)}::{kind} END"
-    odd = f"CASE WHEN strlen({column}) > {_DAY_BYTES} THEN {_in_city_time(f'upper({half_width(cleaned)})')}::{kind} END"
     # So long is 2019年12月31日 in bytes; what is longer tells a time too.
-    named = f"CASE WHEN strlen({column}) <= 17 THEN try_strptime({column}, '%Y年%m月%d日')::{kind} END"
-    return f"{quick}, {named}, {odd}"
+    return (
+        f"{quick}, CASE WHEN strlen({column}) <= 17 THEN try_strptime({column}, '%Y年%m月%d日')::{kind} END"
+    )
+
+
+def _odd_moment(cleaned: str, kind: str) -> str:
+    """An instant with its zone in full width or small letters."""
+    moment = f"{_in_city_time(f'upper({half_width(cleaned)})')}::{kind}"
+    return f"CASE WHEN strlen({cleaned}) > {_DAY_BYTES} THEN {moment} END"
 
 
 def _in_city_time(written: str) -> str:

@@ -46,7 +46,6 @@ def tidy(column: str) -> str:
     What most texts are is asked first and passes as it is: ASCII without blanks at its ends, too long to be a blank word or
     beginning as none does.
     """
-    trimmed = f"trim({column}, {text(BLANK_CHARACTERS)})"
     # All of ASCII's blanks come before '!' in order.
     plain = f"strlen({column}) = length({column}) AND {column} > '!' AND {column}[-1] > ' '"
     long = f"strlen({column}) > {_LONGEST_BLANK_BYTES}"
@@ -54,7 +53,7 @@ def tidy(column: str) -> str:
         f"CASE WHEN ({long} OR (ascii({column}) BETWEEN 48 AND 122 AND ascii({column}) NOT IN ({_BLANK_STARTS})))"
         f" AND {plain} THEN {column}"
         f" WHEN {long} AND NOT regexp_matches({column}, {text(_EDGE)}) THEN {column}"
-        f" ELSE CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END END"
+        f" WHEN {column} = '' THEN NULL ELSE {bare(column)} END"
     )
 
 
@@ -73,7 +72,7 @@ def key_text(column: str) -> str:
         f"CASE WHEN ({long} OR (ascii({column}) BETWEEN 48 AND 122 AND ascii({column}) NOT IN ({_BLANK_STARTS})))"
         f" AND {plain} THEN {column}"
         f" WHEN {long} AND NOT regexp_matches({column}, {text(_SEVERAL_WAYS)}) THEN {column}"
-        f" ELSE nullif(regexp_replace({_one_spelling(trimmed)}, {text(f'^({_BLANK_WORDS})$')}, ''), '') END"
+        f" WHEN {column} = '' THEN NULL ELSE nullif(regexp_replace({_one_spelling(trimmed)}, {text(f'^({_BLANK_WORDS})$')}, ''), '') END"
     )
 
 
@@ -89,8 +88,10 @@ def _one_spelling(trimmed: str) -> str:
 
 def bare(column: str) -> str:
     """As `tidy`, for where speed does not matter: whatever stands around the text is taken off."""
-    trimmed = f"trim({column}, {text(BLANK_CHARACTERS)})"
-    return f"CASE WHEN regexp_full_match({trimmed}, {text(_BLANK_WORDS)}) THEN NULL ELSE {trimmed} END"
+    blank = f"strlen(trimmed) <= {_LONGEST_BLANK_BYTES} AND regexp_full_match(trimmed, {text(_BLANK_WORDS)})"
+    # Plain blanks, of which padded columns are full, go three times as fast by themselves.
+    trimmed = f"trim(trim({column}), {text(BLANK_CHARACTERS)})"
+    return once(trimmed, "trimmed", f"CASE WHEN NOT ({blank}) THEN trimmed END")
 
 
 def half_width(expression: str) -> str:
