@@ -34,7 +34,11 @@ def test_a_web_page_named_as_a_workbook_is_told_as_what_it_is(
 
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(gzip.compress(b"a,b", mtime=0), "gzip"), (b"7z\xbc\xaf\x27\x1c\x00", "7z"), (b"Rar!\x1a\x07\x01\x00", "rar")],
+    [
+        (gzip.compress(b"a,b", mtime=0), "gzip"),
+        (b"7z\xbc\xaf\x27\x1c\x00", "7z"),
+        (b"Rar!\x1a\x07\x01\x00", "rar"),
+    ],
 )
 def test_a_compressed_file_is_told_as_one(deliver: Deliver, content: bytes, name: str) -> None:
     with pytest.raises(UnreadableFile, match=f"压缩文件（{name}）.*解压"):
