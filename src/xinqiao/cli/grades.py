@@ -3,9 +3,10 @@
 import dataclasses
 import sys
 import tempfile
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +14,13 @@ from xinqiao.cli import output
 from xinqiao.cli.output import Code, Json
 from xinqiao.cli.regimes import regime
 from xinqiao.cli.surroundings import Language, day_asked, opened, surroundings
+from xinqiao.kernel.clock import city_date
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.kernel.subject import organisation_code
+
+if TYPE_CHECKING:
+    from xinqiao.catalogue import Contract
+    from xinqiao.rating.evaluation import Evaluation
 
 rating = typer.Typer(no_args_is_help=True, help="等级：导出、复算与权重调整方案。")
 
@@ -88,6 +94,7 @@ def evaluate(
             model=model,
             progress=progress,
         )
+        contracts = workspace.contracts
     if json:
         output.document(made)
         return
@@ -96,6 +103,33 @@ def evaluate(
     total = made.subjects or 1
     rows = [(grade, f"{count:,}", f"{count / total:.1%}") for grade, count in made.grades.items()]
     output.table(("等级", "企业数", "占比"), rows, numbers=(1, 2))
+    if any(each.monthly for each in made.overdue):
+        _doubt(made, contracts)
+
+
+def _doubt(made: "Evaluation", contracts: Mapping[str, "Contract"]) -> None:
+    """Say which data were late: months that were not delivered read as months in which nothing happened."""
+    rows = [
+        (
+            contracts[each.dataset].label,
+            contracts[each.dataset].owner,
+            city_date(each.known_at),
+            f"{each.cadence_days} 天",
+            f"{each.days:,} 天",
+        )
+        for each in made.overdue
+        if each.monthly
+    ]
+    output.table(("逾期未更新的数据", "提供单位", "最近交付", "更新周期", "逾期"), rows, numbers=(3, 4))
+    others = [contracts[each.dataset].label for each in made.overdue if not each.monthly]
+    if others:
+        output.say(f"同样逾期、但不按月统计的 {len(others)} 类：{'、'.join(others)}。")
+    newest = max(city_date(each.known_at) for each in made.overdue if each.monthly)
+    output.note(
+        f"⚠ 评价日 {made.as_of} 时，评分所用的数据中有 {len(made.overdue)} 类逾期未更新。没有交付的月份与没有发生业务的"
+        "月份无从区分，近几个月的指标和等级可能比实际情况差。"
+        f"请补交数据后重新评价，或改用最近一次交付的日子：--as-of {newest}。"
+    )
 
 
 def _queue(

@@ -33,6 +33,11 @@ def unknown_placeholders(sql: str) -> Collection[str]:
     return unknown
 
 
+def counts_months(sql: str) -> bool:
+    """Whether a declared SQL text counts full calendar months, and not up to the as-of date itself."""
+    return any(match[1] == "start" for match in _PLACEHOLDER.finditer(sql))
+
+
 def neutral(sql: str) -> str:
     """A declared SQL text with its placeholders made plain, for parsing alone."""
     return sql.replace("{source}", SOURCE).replace("{", "'").replace("}", "'")

@@ -1,9 +1,10 @@
 """How fresh the data behind a report are, by dataset and by the unit that answers for them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from xinqiao.kernel.clock import CITY_TIME
+from xinqiao.kernel.clock import city_date
 from xinqiao.products.model import Source
 
 
@@ -40,6 +41,10 @@ class Freshness:
     late: tuple[Source, ...]
     undelivered: tuple[Source, ...]
 
+    def newest_of(self, datasets: Collection[str]) -> date | None:
+        """Day of the last delivery of any of some datasets."""
+        return _newest([each for each in self.delivered if each.dataset in datasets])
+
 
 def freshness(sources: tuple[Source, ...]) -> Freshness:
     """Sort a report's sources into what came, what is late and what never came."""
@@ -54,5 +59,9 @@ def freshness(sources: tuple[Source, ...]) -> Freshness:
 
 def _owner(name: str, delivered: tuple[Source, ...]) -> Owner:
     held = tuple(each for each in delivered if each.owner == name)
-    days = [each.last_known_at.astimezone(CITY_TIME).date() for each in held if each.last_known_at]
-    return Owner(name, held, max(days, default=None), sum(each.stale for each in held))
+    return Owner(name, held, _newest(held), sum(each.stale for each in held))
+
+
+def _newest(sources: Collection[Source]) -> date | None:
+    days = [city_date(each.last_known_at) for each in sources if each.last_known_at]
+    return max(days, default=None)

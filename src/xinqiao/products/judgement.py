@@ -36,6 +36,7 @@ class Judged:
         reading: Where its records are.
         newest_on: Day of its newest record by dataset, of those read already.
         overdue: Datasets collected whose departments were late with the next delivery on the evaluation's day.
+        doubted: Those of them that the scorecard reads, where it counts one of them by the month; else none.
         in_force: The weight regimes that applied, in words.
     """
 
@@ -48,6 +49,7 @@ class Judged:
     reading: Reading
     newest_on: Mapping[str, date | None] = field(default_factory=dict)
     overdue: frozenset[str] = frozenset()
+    doubted: tuple[str, ...] = ()
     in_force: tuple[model.Regime, ...] = ()
 
 
@@ -74,6 +76,7 @@ def told(judged: Judged) -> model.Rating:
         raising=told_raising(scorecard, judged.catalogue, judged.values),
         regimes=rating.regimes,
         in_force=judged.in_force,
+        overdue=judged.doubted,
     )
 
 

@@ -29,6 +29,7 @@ from xinqiao.products.size import told_size
 from xinqiao.rating import Result, Scorecard, Scorecards, inputs, score_one
 from xinqiao.rating import queries as ratings
 from xinqiao.rating.evaluation import RECORDS, Evaluation, Rating
+from xinqiao.rating.lateness import overdue
 from xinqiao.rating.regimes import queries as regimes
 from xinqiao.resolution import records as directory
 from xinqiao.resolution.naming import subject_named
@@ -146,6 +147,7 @@ def _assembled(
         judged,
         newest_on={each.section.dataset: each.newest_on for each in read},
         overdue=frozenset(each.dataset for each in sources if each.stale and each.delivery_id is not None),
+        doubted=_doubted(came, judged, evaluation),
     )
     return Report(
         number=report_number(subject=rating.subject, evaluation_id=rating.evaluation, as_of=rating.as_of),
@@ -165,6 +167,20 @@ def _assembled(
             tx, reading, evaluation, collected=collected, model_name=rating.model.partition("@")[0]
         ),
     )
+
+
+def _doubted(
+    came: Mapping[str, Brought], judged: judgement.Judged, evaluation: Evaluation
+) -> tuple[str, ...]:
+    """What of the data that the scorecard reads was late, where months of it may be missing."""
+    late = overdue(
+        came,
+        contracts=judged.reading.contracts,
+        catalogue=judged.catalogue,
+        scorecard=judged.scorecard,
+        known_until=evaluation.known_until,
+    )
+    return tuple(each.dataset for each in late) if any(each.monthly for each in late) else ()
 
 
 def _enterprise(tx: Transaction, session: Session, lake: Lake, code: str) -> dict[str, Any]:

@@ -47,6 +47,25 @@ STATISTICS_COLUMNS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """A data set that was late on the day of an evaluation whose model reads it.
+
+    Attributes:
+        dataset: Which.
+        known_at: When the newest delivery known by then became known.
+        cadence_days: A delivery is due at least this often.
+        days: By how many days the next one was late.
+        monthly: Whether the model counts its records by full months.
+    """
+
+    dataset: str
+    known_at: datetime
+    cadence_days: int
+    days: int
+    monthly: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """One published computation of indicators and grades.
 
@@ -69,6 +88,8 @@ class Evaluation:
         measures: The city's evaluation whose sector measures it used; None when it took its own, or none.
         based_on: The evaluation whose rows hold for the subjects that this one has none of; None when it has
             rows of everybody it graded.
+        overdue: Data that the model reads and that were late on the day, those counted by the month first; of an
+            evaluation made before this was kept, none.
         repeated: Whether it had been published before and was given back unchanged.
     """
 
@@ -89,6 +110,7 @@ class Evaluation:
     regimes: Mapping[str, str] = dataclasses.field(default_factory=dict)
     measures: int | None = None
     based_on: int | None = None
+    overdue: tuple[Overdue, ...] = ()
     repeated: bool = False
 
 

@@ -13,7 +13,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import city_date, end_of_day
 from xinqiao.kernel.refusals import Refusal
 from xinqiao.lake import Lake
-from xinqiao.rating import calculation, incremental, preparing, publishing, records
+from xinqiao.rating import calculation, incremental, lateness, preparing, publishing, records
 from xinqiao.rating.calculation import NothingKnown, UnknownSubjects, Work
 from xinqiao.rating.evaluation import Evaluation
 from xinqiao.rating.events import GradesFolded, RatingsPublished
@@ -155,6 +155,7 @@ def _published(
         regimes=preparing.fingerprints(declared),
         measures=work.measures,
         based_on=carried.base.evaluation_id if carried else None,
+        overdue=lateness.overdue_of(tx, work),
     )
     record(tx, work, declared, evaluation, actor=actor, now=now)
     return evaluation

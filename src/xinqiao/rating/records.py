@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from xinqiao.rating.evaluation import Evaluation
+from xinqiao.rating.evaluation import Evaluation, Overdue
 from xinqiao.store import Transaction
 
 Definition = Literal["catalogue", "model", "contract", "regime"]
@@ -23,10 +24,10 @@ def insert(tx: Transaction, evaluation: Evaluation) -> None:
     tx.run(
         "INSERT INTO evaluation (evaluation_id, as_of, known_until, scope, subjects, model,"
         " model_fingerprint, catalogue_fingerprint, versions, grades, started_at, finished_at, seconds,"
-        " actor, contracts, regimes, measures, based_on)"
+        " actor, contracts, regimes, measures, based_on, overdue)"
         " OVERRIDING SYSTEM VALUE"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s::jsonb, %s::jsonb,"
-        " %s, %s)",
+        " %s, %s, %s::jsonb)",
         (
             evaluation.evaluation_id, evaluation.as_of, evaluation.known_until, evaluation.scope,
             evaluation.subjects, evaluation.model, evaluation.model_fingerprint,
@@ -34,6 +35,7 @@ def insert(tx: Transaction, evaluation: Evaluation) -> None:
             evaluation.started_at, evaluation.started_at + timedelta(seconds=evaluation.seconds),
             evaluation.seconds, evaluation.actor, json.dumps(evaluation.contracts),
             json.dumps(evaluation.regimes), evaluation.measures, evaluation.based_on,
+            json.dumps([{**asdict(each), "known_at": each.known_at.isoformat()} for each in evaluation.overdue]),
         ),
     )  # fmt: skip
 
@@ -211,4 +213,8 @@ def _evaluation(row: Mapping[str, Any]) -> Evaluation:
         regimes=row["regimes"],
         measures=row["measures"],
         based_on=row["based_on"],
+        overdue=tuple(
+            Overdue(**{**each, "known_at": datetime.fromisoformat(each["known_at"])})
+            for each in row["overdue"]
+        ),
     )

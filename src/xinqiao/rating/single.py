@@ -19,7 +19,7 @@ from xinqiao.indicators import Catalogue
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import city_date, end_of_day
 from xinqiao.lake import Lake
-from xinqiao.rating import building_on, operations, preparing, recent, records, repeating
+from xinqiao.rating import building_on, lateness, operations, preparing, recent, records, repeating
 from xinqiao.rating.calculation import Work
 from xinqiao.rating.evaluation import Evaluation
 from xinqiao.rating.model import UNRATED, Scorecard, score_one
@@ -111,6 +111,7 @@ class Desk:
             contracts=preparing.contracts_of(work),
             regimes=preparing.fingerprints(declared),
             measures=work.measures,
+            overdue=lateness.overdue_of(tx, work),
         )
         # The row built on was made of the same declarations, and its evaluation kept them.
         operations.enter(tx, evaluation, actor=actor, now=now)

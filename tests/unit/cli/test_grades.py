@@ -150,3 +150,37 @@ def test_a_city_may_be_left_to_the_worker(xinqiao: Run, delivered: None, firm: s
     some = xinqiao("evaluate", "--subject", firm, "--queue")
     assert (some.status, "全市评价" in some.err) == (2, True)
     assert xinqiao("evaluate", "--as-of", "2999-01-01", "--queue").status == 2
+
+
+def test_an_evaluation_after_deliveries_stopped_says_which_data_are_late_and_what_to_do(
+    xinqiao: Run, delivered: None
+) -> None:
+    """Months without a delivery read as months without invoices, so the grade may be worse than it should be."""
+    said = xinqiao("evaluate", "--as-of", "2026-06-29", "--model", "core")
+
+    assert said.status == 0, said.err
+    row = next(line for line in said.out.splitlines() if line.startswith("销项发票"))
+    assert row.split() == ["销项发票", "税务局", "2026-03-15", "31", "天", "76", "天"]
+    assert "不按月统计的 1 类：市场主体登记注册。" in said.out
+    assert "2 类逾期未更新" in said.err
+    assert "--as-of 2026-03-15" in said.err
+    told = xinqiao("evaluate", "--as-of", "2026-06-29", "--model", "core", "--json").json
+    assert told["repeated"] is True
+    assert told["overdue"] == [
+        {"dataset": "sales_invoice", "known_at": "2026-03-15T18:00:00+08:00", "cadence_days": 31, "days": 76,
+         "monthly": True},
+        {"dataset": "business_registration", "known_at": "2026-01-15T00:00:00+08:00", "cadence_days": 31,
+         "days": 135, "monthly": False},
+    ]  # fmt: skip
+
+
+def test_an_evaluation_of_the_last_delivered_day_does_not_warn(xinqiao: Run, delivered: None) -> None:
+    said = xinqiao("evaluate", "--as-of", "2026-03-15", "--model", "core")
+
+    assert said.status == 0, said.err
+    assert "逾期" not in said.out + said.err
+
+
+def test_one_firm_evaluated_on_late_data_is_warned_of_too(xinqiao: Run, delivered: None, firm: str) -> None:
+    said = xinqiao("evaluate", "--as-of", "2026-06-30", "--model", "core", "--subject", firm)
+    assert "--as-of 2026-03-15" in said.err

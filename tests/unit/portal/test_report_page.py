@@ -17,6 +17,7 @@ from xinqiao.catalogue.masking import AmountBand
 from xinqiao.portal import render_report
 from xinqiao.portal.report_charts import related_chart
 from xinqiao.products.numbering import report_number
+from xinqiao.web.languages import Language
 from xinqiao.web.pages import Pages
 
 CHARTS = ("groups", "contributions", "history", "related", "monthly-sales_invoice")
@@ -457,3 +458,23 @@ def test_whoever_asks_for_the_head_alone_gets_it(pages: TestClient, path: str) -
 
 def test_health_says_what_is_served(pages: TestClient) -> None:
     assert pages.get("/healthz").json() == {"status": "ok", "evaluated_as_of": "2026-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", "没有交付的月份会被当作没有开票"), ("en", "may be worse than it should be")],
+)
+def test_a_grade_on_overdue_data_says_so_once_beside_the_grade(
+    desk: Any, language: Language, words: str
+) -> None:
+    """What stopped being delivered looks like business that stopped."""
+    rating = replace(desk.sample.rating, overdue=("sales_invoice",))
+
+    page = render_report(replace(desk.sample, rating=rating), language)
+
+    assert page.count(words) == 1
+    note = re.search(rf'<p class="note">[^<]*{words}[^<]*', page)
+    assert note is not None
+    assert "2026-05-03" in note[0]
+    assert page.index(words) < page.index('class="answer ')
+    assert words not in render_report(desk.sample, language)

@@ -189,6 +189,8 @@ class Rating:
         raising: What would raise the grade.
         regimes: Weight regimes that applied, each as `name@version`.
         in_force: The same, told.
+        overdue: Datasets the model reads that were late on the day, where it counts one of them by the month, so that
+            the grade may be worse than it should be; else none.
     """
 
     grade: Grade
@@ -209,6 +211,7 @@ class Rating:
     raising: Raising | None = None
     regimes: tuple[str, ...] = ()
     in_force: tuple[Regime, ...] = ()
+    overdue: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
