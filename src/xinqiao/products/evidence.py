@@ -86,6 +86,9 @@ def _condition(record: GateRecord, stored: Collection[str], as_of: date) -> str:
         parts.append(f"({' OR '.join(any_of)})")
     if record.months:
         parts.append(f"occurred_on >= {literal(months_before(as_of, record.months))}")
+    if record.years and record.years[0] in stored:
+        year = identifier(record.years[0])
+        parts.append(f"{year} > (SELECT max({year}) FROM held) - {record.years[1]:d}")
     return " AND ".join(parts)
 
 

@@ -21,6 +21,7 @@ class GateRecord:
         where: Per field the values that count; a row with none of them is left out. None for every row.
         months: Only rows that happened within so many months; 0 for all.
         newest: Only the newest row.
+        years: Field with a year, and how many years up to the firm's newest count; None for all.
     """
 
     dataset: str
@@ -29,6 +30,7 @@ class GateRecord:
     where: Mapping[str, tuple[str, ...]] | None = None
     months: int = 0
     newest: bool = False
+    years: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,16 +88,46 @@ def test_a_reason_warns_once_the_data_behind_it_are_overdue(
     deliver("business_registration", [row], datetime(2026, 5, 1, 8, tzinfo=CITY_TIME))
     deliver("sales_invoice", invoices, datetime(2026, 5, 20, 8, tzinfo=CITY_TIME))
 
-    told = []
+    told, doubted = [], []
     for as_of in (date(2026, 6, 15), date(2026, 6, 30)):
         commands.evaluate(workspace, as_of=as_of)
         with workspace.begun() as (tx, session):
             report = reports.report(workspace, tx, session, unified_code=code)
         told.append({each.indicator: each.grounds.zh for each in report.rating.reasons if each.grounds})
+        doubted.append(report.rating.overdue)
 
     in_time, overdue = told
+    assert doubted == [(), ("sales_invoice", "business_registration")]
     assert "逾期" not in in_time["I03"]
     assert overdue["I03"].endswith("；“销项发票”数据逾期未更新，请核实近况。")
+
+
+def test_a_cap_for_a_grade_d_names_the_two_years_that_count_and_no_older_one(
+    news: tuple[Workspace, Callable[..., Any]], registered: Callable[..., dict[str, Any]]
+) -> None:
+    """“Within two years” are the newest year graded and the one before; a third D was published within 36 months."""
+    workspace, deliver = news
+    row = registered("busy", "甲餐饮有限公司", "2016-03-05")
+    known = datetime(2026, 6, 1, 8, tzinfo=CITY_TIME)
+    grades = [
+        {
+            "taxpayer_code": row["unified_code"],
+            "tax_year": year,
+            "grade": grade,
+            "published_on": date(year + 1, 4, 20),
+        }
+        for year, grade in ((2022, "D"), (2023, "D"), (2024, "D"), (2025, "B"))
+    ]
+    deliver("business_registration", [row], known)
+    deliver("tax_credit_grade", grades, known)
+
+    commands.evaluate(workspace, as_of=date(2026, 6, 30), model="whole")
+    with workspace.begun() as (tx, session):
+        report = reports.report(workspace, tx, session, unified_code=row["unified_code"], model="whole")
+
+    gate = next(each for each in report.rating.gates if each.code == "tax_grade_d")
+    [record] = gate.records
+    assert (record.total, [each["tax_year"] for each in record.rows]) == (1, [2024])
 
 
 def test_a_value_that_stands_for_a_state_is_told_by_its_name_and_a_number_is_not(busy: Report) -> None:

@@ -238,6 +238,7 @@ def test_every_gate_names_records_that_its_data_set_has(card: Scorecard) -> None
             fields = {each.name: each for each in CONTRACTS[record.dataset].stored_fields}
             assert {*record.show, *(record.where or {})} <= fields.keys(), gate.code
             assert record.ended in {"", *fields}, gate.code
+            assert record.years is None or record.years[0] in fields, gate.code
             for name, values in (record.where or {}).items():
                 assert set(values) <= set(fields[name].values), gate.code
 

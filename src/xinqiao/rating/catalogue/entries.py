@@ -12,6 +12,7 @@ _BEST = 100
 _MOST_STEPS = 3
 _MOST_EFFORT = 5
 _LONGEST_MONTHS = 120
+_LONGEST_YEARS = 10
 
 
 def weighted(node: Node, code: str, catalogue: Catalogue) -> Weighted:
@@ -160,7 +161,7 @@ def gates(
 
 
 def _record(node: Node, indicator: str, catalogue: Catalogue) -> GateRecord:
-    given = node.mapping(required=("dataset", "show"), optional=("ended", "where", "months", "only"))
+    given = node.mapping(required=("dataset", "show"), optional=("ended", "where", "months", "only", "years"))
     dataset = given["dataset"].text()
     stands_on = catalogue.datasets_of(indicator)
     if dataset not in stands_on:
@@ -168,6 +169,7 @@ def _record(node: Node, indicator: str, catalogue: Catalogue) -> GateRecord:
             f"指标 {indicator} 不是由数据集 {dataset} 计算的。", f"可用的数据集：{'、'.join(stands_on)}。"
         )
     where: Mapping[str, Node] = given["where"].entries() if given["where"].given else {}
+    years = given["years"].mapping(required=("field", "count")) if given["years"].given else None
     return GateRecord(
         dataset=dataset,
         show=tuple(item.text() for item in given["show"].items()),
@@ -175,6 +177,9 @@ def _record(node: Node, indicator: str, catalogue: Catalogue) -> GateRecord:
         where={field: tuple(item.text() for item in values.items()) for field, values in where.items()},
         months=given["months"].integer(minimum=1, maximum=_LONGEST_MONTHS) if given["months"].given else 0,
         newest=given["only"].given and given["only"].choice(("newest",)) == "newest",
+        years=(years["field"].text(), years["count"].integer(minimum=1, maximum=_LONGEST_YEARS))
+        if years
+        else None,
     )
 
 
