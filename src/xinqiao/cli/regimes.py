@@ -83,12 +83,14 @@ def _show_impact(found: "Impact") -> None:
             f"{each.within:,}",
             f"{each.up:,}",
             f"{each.down:,}",
+            f"{each.gained:,}",
+            f"{each.lost:,}",
             "" if each.mean_shift is None else output.signed(each.mean_shift, "+.2f"),
             "" if each.largest_shift is None else output.signed(each.largest_shift, "+.2f"),
         )
         for each in found.shifts
     ]
-    headings = ("行业门类", "企业数", "适用", "升级", "降级", "平均变化", "最大变化")
+    headings = ("行业门类", "企业数", "适用", "升级", "降级", "取得等级", "失去等级", "平均变化", "最大变化")
     output.table(headings, lines, numbers=range(1, len(headings)))
     changed = [
         (code, f"{before:.2f}", f"{after:.2f}")

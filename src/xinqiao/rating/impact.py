@@ -41,6 +41,8 @@ class Shift:
         within: How many of them the regime is for.
         up: How many get a better grade.
         down: How many get a worse one.
+        gained: How many get a grade that had none.
+        lost: How many have none any more.
         mean_shift: By how much the score moves on average; None where nobody has one.
         largest_shift: The largest move of a score, up or down.
     """
@@ -50,6 +52,8 @@ class Shift:
     within: int
     up: int
     down: int
+    gained: int
+    lost: int
     mean_shift: float | None
     largest_shift: float | None
 
@@ -195,10 +199,12 @@ def _shifts(session: Session) -> tuple[Shift, ...]:
     rows = session.rows(
         "SELECT CASE WHEN grouping(section) = 1 THEN '*' ELSE section END AS part, count(*),"
         " count(*) FILTER (within), count(*) FILTER (rank_after < rank_before),"
-        " count(*) FILTER (rank_after > rank_before), avg(shift),"
+        " count(*) FILTER (rank_after > rank_before),"
+        " count(*) FILTER (rank_before IS NULL AND rank_after IS NOT NULL),"
+        " count(*) FILTER (rank_before IS NOT NULL AND rank_after IS NULL), avg(shift),"
         " arg_max(shift, abs(shift)) FROM graded GROUP BY GROUPING SETS ((section), ()) ORDER BY part"
     )
     shifts = [
-        Shift(*row[:5], *(None if each is None else round(each, 2) for each in row[5:])) for row in rows
+        Shift(*row[:7], *(None if each is None else round(each, 2) for each in row[7:])) for row in rows
     ]
     return tuple(sorted(shifts, key=lambda each: (each.sector != EVERYBODY, each.sector)))

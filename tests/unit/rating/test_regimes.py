@@ -377,6 +377,32 @@ def test_the_impact_is_what_happens_once_it_is_approved(
     assert sum(weight for _, weight in found.weights.values()) == pytest.approx(100)
 
 
+@pytest.mark.parametrize("approved", [False, True])
+def test_the_impact_counts_who_gets_a_grade_or_loses_it_apart_from_rise_and_fall(
+    town: Any, declare: Declare, small: Scorecards, approved: bool
+) -> None:
+    """Who has invoices alone loses the grade where they hardly weigh, and gets it back where they weigh again."""
+    less = declare(by=0.1, scorecards=small)
+    more = declare(TEXT.replace("tax_cut", "back"), by=5, scorecards=small)
+    town.evaluate()
+    if approved:
+        _approved(town, less)
+
+    with town.work() as (tx, session):
+        found = impact(
+            tx,
+            session=session,
+            lake=town.lake,
+            contracts=town.contracts,
+            regime=more if approved else less,
+            as_of=date(2026, 11, 1),
+        )
+
+    everybody = found.shifts[0]
+    assert (everybody.gained, everybody.lost) == ((24, 0) if approved else (0, 24))
+    assert (everybody.up, everybody.down) == (0, 0)
+
+
 def test_the_town_s_model_is_read_back_from_its_content(town: Any) -> None:
     assert scorecard_from(town.scorecard.content, catalogue=CATALOGUE) == town.scorecard
     assert INVOICE.content != town.scorecard.content
