@@ -146,3 +146,12 @@ def test_every_value_is_a_number_within_its_bounds(session: Session) -> None:
             assert [code for code, value in known.items() if not math.isfinite(value)] == []
             for codes, most in ((hundred, 100), (ten, 10)):
                 assert [code for code in codes & known.keys() if not 0 <= known[code] <= most] == []
+
+
+def test_an_indicator_names_the_unit_that_delivers_its_data_as_its_contract_does() -> None:
+    """What a report lacks and where its data come from are told in the same words; the platform sums up for itself."""
+    units = {unit for contract in CONTRACTS.values() for unit in contract.owner.split("、")}
+
+    for each in CATALOGUE.indicators.values():
+        strangers = {unit for unit in each.owner.split("、") if not unit.startswith("平台（")} - units
+        assert not strangers, (each.code, strangers)
