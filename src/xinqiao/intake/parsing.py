@@ -102,11 +102,11 @@ def settled(field: Field, column: str) -> str:
 def _code_type(field: Field) -> str:
     """The engine's type for a field's codes: one byte each, which sorts, compares and writes in half the time of text.
 
-    A key stays text, as it is hashed together with that of records.
+    A key stays text, as it is hashed together with that of records. In order the codes compare as their texts do.
     """
     if field.key:
         return "VARCHAR"
-    return f"ENUM({', '.join(map(text, (*field.values, _UNKNOWN)))})"
+    return f"ENUM({', '.join(map(text, sorted((*field.values, _UNKNOWN))))})"
 
 
 # Marks a word that stands for no code of the list.

@@ -329,6 +329,17 @@ def test_two_numbers_are_not_one(read: Read) -> None:
     assert read(AMOUNT, "1,200") == read(AMOUNT, "1，200") == 120_000
 
 
+def test_codes_compare_as_their_texts_do_in_whatever_order_a_list_names_them(session: Session) -> None:
+    graded = replace(NUMBER, name="grade", key=False, values={"B": "良好", "A": "优秀"})
+    better, worse = (
+        parsing.reading(graded, text, "VARCHAR", unit="元", values={}) for text in ("'A'", "' 良好'")
+    )
+
+    found = session.rows(f"SELECT a < b, a < 'B', a = 'A' FROM (SELECT {better} AS a, {worse} AS b)")
+
+    assert found == [(True, True, True)]
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
