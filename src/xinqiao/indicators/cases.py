@@ -71,7 +71,10 @@ def _measures(case: Case) -> list[dict[str, Any]]:
 def register_rows(
     session: Session, name: str, rows: list[dict[str, Any]], columns: Mapping[str, str]
 ) -> None:
-    """Make a few records readable as the view `name` with exactly `columns`."""
+    """Make a few records readable as the view `name` with exactly `columns`.
+
+    They are kept in a table behind it: a list of values would be parsed anew by every statement that reads the view.
+    """
     if not rows:
         session.register(name, (), columns)
     else:
@@ -80,8 +83,9 @@ def register_rows(
         typed = ", ".join(
             f"{identifier(column)}::{kind} AS {identifier(column)}" for column, kind in columns.items()
         )
-        sql = f"SELECT {typed} FROM (VALUES {lines}) AS v ({names})"
-        session.define(name, sql)
+        kept = identifier(f"{name}_kept")
+        session.run(f"CREATE OR REPLACE TABLE {kept} AS SELECT {typed} FROM (VALUES {lines}) AS v ({names})")
+        session.define(name, f"SELECT * FROM {kept}")
 
 
 def _record(row: Mapping[str, Any], contract: Contract, case: Case) -> dict[str, Any]:
