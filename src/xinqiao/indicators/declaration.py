@@ -20,6 +20,7 @@ from xinqiao.kernel.refusals import Refusal
 
 # The loader in C, where the library was built with it, reads the catalogue in a tenth of the time.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT = "tag:yaml.org,2002:str"
 
 Scalar = str | int | float | bool | date | None
 
@@ -189,7 +190,7 @@ def read_yaml(path: Path, root: Path) -> Node:
     try:
         text = text_of(path)
         tree = yaml.compose(text, Loader=_LOADER)
-        require_bounded(tree)
+        require_bounded(tree, text)
     except yaml.MarkedYAMLError as error:
         fault = fault_of(error, text)
         raise Node(None, origin, fault.line).refuse(
@@ -229,6 +230,8 @@ def _from_yaml(tree: yaml.Node, origin: str, loader: yaml.SafeLoader) -> Node:
         return Node(entries, origin, line)
     if isinstance(tree, yaml.SequenceNode):
         return Node(tuple(_from_yaml(entry, origin, loader) for entry in tree.value), origin, line)
+    if tree.tag == _TEXT:
+        return Node(tree.value, origin, line)
     try:
         return Node(loader.construct_object(tree), origin, line)
     except ValueError:

@@ -62,7 +62,7 @@ def load_mapping(path: Path, contract: Contract) -> Mapping:
         text = path.read_text(encoding="utf-8")
         loader = _TextLoader(text)
         root = loader.get_single_node()
-        require_bounded(root)
+        require_bounded(root, text)
         content = None if root is None else loader.construct_document(root)
     except UnicodeDecodeError as error:
         raise InvalidMapping(

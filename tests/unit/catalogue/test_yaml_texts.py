@@ -74,6 +74,8 @@ def test_references_that_people_write_are_read(tmp_path: Path) -> None:
     node = read_yaml(file, tmp_path)
 
     assert node.plain()["c"] == [{"zh": "甲", "en": "A"}] * 2
+    file.write_text("a: 甲 & 乙\nb: 3 * 4\n", encoding="utf-8")
+    assert read_yaml(file, tmp_path).plain() == {"a": "甲 & 乙", "b": "3 * 4"}
     file.write_text("a: &a [*a]\n", encoding="utf-8")
     with pytest.raises(Misdeclared, match=r"plain\.yaml:1：.*指回了它所在的内容"):
         read_yaml(file, tmp_path)

@@ -134,7 +134,7 @@ def parse_yaml(text: str, kind: type[yaml.SafeLoader] | type[yaml.BaseLoader]) -
     loader = kind(text)
     try:
         root = loader.get_single_node()
-        require_bounded(root)
+        require_bounded(root, text)
         return None if root is None else loader.construct_document(root)
     finally:
         loader.dispose()

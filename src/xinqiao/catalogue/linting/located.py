@@ -86,12 +86,13 @@ def locate(path: Path) -> Located:
     Raises:
         yaml.MarkedYAMLError: It is not YAML, or its references are refused; `problem_mark` tells where.
     """
-    loader = TextDates(text_of(path))
+    text = text_of(path)
+    loader = TextDates(text)
     try:
         root = loader.get_single_node()
         if root is None:
             return Located(path, None, {})
-        require_bounded(root)
+        require_bounded(root, text)
         lines: dict[Place, int] = {}
         repeated = []
         for place, line in _places(root, ()):
