@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -32,8 +33,11 @@ def _databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Con
     """A real server for this process of pytest, holding one migrated database to copy."""
     server = open_store(home=tmp_path_factory.mktemp("server"), database_url=None)
     with psycopg.connect(server.url, autocommit=True) as connection:
-        # A test's database need not survive a power cut.
-        connection.execute("ALTER SYSTEM SET fsync = off")
+        # A test's database need not survive a power cut, nor does it live long enough to want tidying.
+        for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        # The system copies a file quicker than PostgreSQL does, and through its log a copy is written twice.
+        connection.execute("ALTER SYSTEM SET file_copy_method = clone")
         connection.execute("SELECT pg_reload_conf()")
         connection.execute("CREATE DATABASE pattern")
         pattern = open_store(home=Path(), database_url=make_conninfo(server.url, dbname="pattern"))
@@ -49,13 +53,37 @@ def _numbers() -> Iterator[int]:
     return count(1)
 
 
+@pytest.fixture(scope="session")
+def copied_database(
+    _databases: psycopg.Connection, _numbers: Iterator[int]
+) -> Callable[[str], AbstractContextManager[str]]:
+    """Copies a database that nobody is connected to, for the length of a block; the copy's address."""
+
+    @contextmanager
+    def copying(template: str) -> Iterator[str]:
+        name = f"test_{next(_numbers)}"
+        _databases.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy".encode())
+        try:
+            yield make_conninfo(_databases.info.dsn, dbname=name)
+        finally:
+            _databases.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    return copying
+
+
 @pytest.fixture
-def database_url(_databases: psycopg.Connection, _numbers: Iterator[int]) -> Iterator[str]:
+def beginning() -> str:
+    """The database that a test's own begins as a copy of."""
+    return "pattern"
+
+
+@pytest.fixture
+def database_url(
+    copied_database: Callable[[str], AbstractContextManager[str]], beginning: str
+) -> Iterator[str]:
     """Address of a fresh migrated database that is this test's alone."""
-    name = f"test_{next(_numbers)}"
-    _databases.execute(f"CREATE DATABASE {name} TEMPLATE pattern".encode())
-    yield make_conninfo(_databases.info.dsn, dbname=name)
-    _databases.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with copied_database(beginning) as address:
+        yield address
 
 
 @pytest.fixture
@@ -113,14 +141,29 @@ class Answer:
         return json.loads(self.out)
 
 
+@pytest.fixture(scope="session")
+def install() -> Callable[[pytest.MonkeyPatch, Path, str], None]:
+    """Sets the environment of an installation: its home and its database's address as operators write it."""
+
+    def setting(patch: pytest.MonkeyPatch, home: Path, database_url: str) -> None:
+        parts = conninfo_to_dict(database_url)
+        name = parts.pop("dbname")
+        patch.setenv("XINQIAO_HOME", str(home))
+        patch.setenv("XINQIAO_DATABASE_URL", f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}")
+        patch.delenv("XINQIAO_HOST", raising=False)
+
+    return setting
+
+
 @pytest.fixture
-def settings(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of an installation of the test's own, the database's address as operators write it."""
-    parts = conninfo_to_dict(database_url)
-    name = parts.pop("dbname")
-    monkeypatch.setenv("XINQIAO_HOME", str(home))
-    monkeypatch.setenv("XINQIAO_DATABASE_URL", f"postgresql:///{name}?{urlencode(parts, quote_via=quote)}")
-    monkeypatch.delenv("XINQIAO_HOST", raising=False)
+def settings(
+    install: Callable[[pytest.MonkeyPatch, Path, str], None],
+    home: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The environment of an installation of the test's own."""
+    install(monkeypatch, home, database_url)
 
 
 @pytest.fixture

@@ -1,17 +1,23 @@
 """The command line as a program of its own, and a delivery and an evaluation to ask it about."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from xinqiao import cli, main
 from xinqiao.kernel.unified_code import build
 
 COMMAND = Path(sys.executable).with_name("xinqiao")
+FIRM = build(region="449901", organisation8="MA5ABCDE").text
 
 
 @pytest.fixture
@@ -34,25 +40,62 @@ def program(settings: None) -> Callable[..., "subprocess.Popen[str]"]:
 @pytest.fixture
 def firm() -> str:
     """The code of the one firm there is."""
-    return build(region="449901", organisation8="MA5ABCDE").text
+    return FIRM
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What was delivered to an installation and evaluated there; nobody changes it, tests work on copies.
+
+    Attributes:
+        folder: Holds its home, and the files that were delivered.
+        database: Name of its database, to which nobody is connected.
+    """
+
+    folder: Path
+    database: str
+
+
+@pytest.fixture(scope="session")
+def _first(
+    tmp_path_factory: pytest.TempPathFactory,
+    copied_database: Callable[[str], AbstractContextManager[str]],
+    install: Callable[[pytest.MonkeyPatch, Path, str], None],
+) -> Iterator[Installation]:
+    """A registration, two invoices of which one is refused, and an evaluation."""
+    folder = tmp_path_factory.mktemp("delivered")
+    registry, invoices = folder / "登记.csv", folder / "销项.csv"
+    registry.write_text(
+        f"unified_code,name,approved_on,established_on\n{FIRM},甲公司,2019-03-05,2019-03-05\n", "utf-8"
+    )
+    invoices.write_text(
+        "taxpayer_code,invoice_number,issued_on,amount_fen,status\n"
+        f"{FIRM},1,2026-03-01,100000,valid\n{FIRM},2,2026-03-01,100000,红冲\n",
+        "utf-8",
+    )
+    with copied_database("pattern") as address, pytest.MonkeyPatch.context() as patch:
+        install(patch, folder / "home", address)
+        for arguments in (
+            ("deliver", "business_registration", str(registry), "--known-at", "2026-01-15"),
+            ("deliver", "sales_invoice", str(invoices), "--known-at", "2026-03-15T18:00"),
+            ("evaluate", "--as-of", "2026-06-30", "--model", "core"),
+        ):
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+                status = cli.run(main.surroundings(), list(arguments))
+            assert status == 0, said.getvalue()
+        yield Installation(folder, str(conninfo_to_dict(address)["dbname"]))
 
 
 @pytest.fixture
-def delivered(xinqiao: Callable[..., Any], tmp_path: Path, firm: str) -> None:
-    """A registration, two invoices of which one is refused, and an evaluation."""
-    registry = tmp_path / "登记.csv"
-    registry.write_text(
-        f"unified_code,name,approved_on,established_on\n{firm},甲公司,2019-03-05,2019-03-05\n", "utf-8"
-    )
-    invoices = tmp_path / "销项.csv"
-    invoices.write_text(
-        "taxpayer_code,invoice_number,issued_on,amount_fen,status\n"
-        f"{firm},1,2026-03-01,100000,valid\n{firm},2,2026-03-01,100000,红冲\n",
-        "utf-8",
-    )
-    for arguments in (
-        ("deliver", "business_registration", registry, "--known-at", "2026-01-15"),
-        ("deliver", "sales_invoice", invoices, "--known-at", "2026-03-15T18:00"),
-        ("evaluate", "--as-of", "2026-06-30", "--model", "core"),
-    ):
-        assert xinqiao(*arguments).status == 0
+def beginning(request: pytest.FixtureRequest, beginning: str) -> str:
+    """Who asks for what was delivered gets the database that tells of it."""
+    if "delivered" not in request.fixturenames:
+        return beginning
+    first: Installation = request.getfixturevalue("_first")
+    return first.database
+
+
+@pytest.fixture
+def delivered(_first: Installation, settings: None, home: Path, tmp_path: Path) -> None:
+    """A registration, two invoices of which one is refused, and an evaluation; the test's own."""
+    shutil.copytree(_first.folder, tmp_path, dirs_exist_ok=True)
