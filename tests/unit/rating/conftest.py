@@ -1,6 +1,6 @@
 """A town of invoices: its database, its lake and its engine, and records as deliveries would leave them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -152,16 +152,22 @@ def somebody_waits(store: Store) -> Callable[[], bool]:
     return looking
 
 
-@pytest.fixture
-def unborn(store: Store, tmp_path: Path) -> Town:
-    """A town that has received nothing yet."""
+@pytest.fixture(scope="session")
+def declared() -> Mapping[str, Any]:
+    """What towns go by; nothing in it can be changed."""
     contracts = load_contracts()
     catalogue = load_catalogue(contracts=contracts)
-    # The town knows little more than invoices; the platform's own grades are those of the core model.
+    # A town knows little more than invoices; the platform's own grades are those of the core model.
     invoice = load_scorecards(catalogue=catalogue).named("invoice@2026-11-01")
     scorecard = from_content({**invoice.content, "model": "core"}, catalogue=catalogue)
+    return {"contracts": contracts, "catalogue": catalogue, "scorecard": scorecard}
+
+
+@pytest.fixture
+def unborn(store: Store, tmp_path: Path, declared: Mapping[str, Any]) -> Town:
+    """A town that has received nothing yet."""
     engine = DuckDBEngine(tmp_path / "engine", threads=1)
-    return Town(store, Lake(tmp_path / "lake"), engine, contracts, catalogue, scorecard)
+    return Town(store, Lake(tmp_path / "lake"), engine, **declared)
 
 
 @pytest.fixture
