@@ -1,13 +1,16 @@
 """A small city of three firms, delivered and evaluated through the product's own commands."""
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from xinqiao.engine import DuckDBEngine
 from xinqiao.intake.model import Delivery
@@ -19,11 +22,13 @@ from xinqiao.lake import Lake
 from xinqiao.products import Report
 from xinqiao.rating import Scorecards, load_scorecards
 from xinqiao.rating.catalogue import SHIPPED
-from xinqiao.store import migrate, open_store
+from xinqiao.store import open_store
 from xinqiao.workspace import Workspace, commands, reports
 
 AS_OF = date(2026, 6, 30)
 NOW = datetime(2026, 7, 1, 9, 0, tzinfo=CITY_TIME)
+
+Copying = Callable[[str], AbstractContextManager[str]]
 
 
 def code(body: str) -> str:
@@ -110,9 +115,17 @@ def registration_number() -> str:
 
 
 @pytest.fixture(scope="package")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def workspace(tmp_path_factory: pytest.TempPathFactory, copied_database: Copying) -> Iterator[Workspace]:
     """The city after two deliveries and two evaluations; nothing in it is changed by tests."""
-    opened = _opened(tmp_path_factory.mktemp("city"))
+    with copied_database("pattern") as address:
+        opened = _opened(tmp_path_factory.mktemp("city"), address)
+        _fill(opened)
+        yield opened
+        opened.store.close()
+
+
+def _fill(opened: Workspace) -> None:
+    """Deliver what is known of the city's firms, and evaluate on the way."""
     _deliver(
         opened,
         "business_registration",
@@ -174,14 +187,12 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         [registration("late", "后来者科技有限公司", "2026-06-25")],
         datetime(2026, 7, 1, 8, tzinfo=CITY_TIME),
     )
-    yield opened
-    opened.store.close()
 
 
 @pytest.fixture
-def news(tmp_path: Path) -> Iterator[tuple[Workspace, Callable[..., Delivery]]]:
+def news(tmp_path: Path, database_url: str) -> Iterator[tuple[Workspace, Callable[..., Delivery]]]:
     """A city of which nothing is known, and how to deliver to it: dataset, rows, moment and regions covered."""
-    opened = _opened(tmp_path)
+    opened = _opened(tmp_path, database_url)
     yield opened, partial(_delivered, opened)
     opened.store.close()
 
@@ -192,47 +203,64 @@ def registered() -> Callable[..., dict[str, Any]]:
     return registration
 
 
-@pytest.fixture
-def held(tmp_path: Path) -> Iterator[tuple[Workspace, Callable[[str, str, datetime], None]]]:
-    """A city of three firms of which one holds another, evaluated whole; and how to deliver a person who holds one.
-
-    The person's firm, name and the moment it becomes known are given.
-    """
-    opened = _opened(tmp_path)
+@pytest.fixture(scope="package")
+def _held(tmp_path_factory: pytest.TempPathFactory, copied_database: Copying) -> Iterator[tuple[Path, str]]:
+    """Home and database of a city of three firms of which one holds another, evaluated whole."""
+    home = tmp_path_factory.mktemp("held")
     first = datetime(2026, 6, 1, 9, tzinfo=CITY_TIME)
     firms = ("busy", "new", "payer")
-    _deliver(
-        opened,
-        "business_registration",
-        [registration(firm, f"深圳市{firm}有限公司", "2016-03-05") for firm in firms],
-        first,
-    )
-    _deliver(
-        opened,
-        "shareholder",
-        [
-            {"party_code": FIRMS["payer"], "shareholder_name": "深圳市busy有限公司", "shareholder_kind": "enterprise",
-             "shareholder_code": FIRMS["busy"], "from_on": "2020-03-05", "share_ratio": "0.6"},
-        ],
-        first,
-    )  # fmt: skip
-    _deliver(
-        opened,
-        "key_personnel",
-        [
-            {"party_code": FIRMS["payer"], "person_name": "司马相如", "position": "director", "from_on": "2020-03-05"}
-        ],
-        first,
-    )  # fmt: skip
+    with copied_database("pattern") as address:
+        opened = _opened(home, address)
+        _deliver(
+            opened,
+            "business_registration",
+            [registration(firm, f"深圳市{firm}有限公司", "2016-03-05") for firm in firms],
+            first,
+        )
+        _deliver(
+            opened,
+            "shareholder",
+            [
+                {"party_code": FIRMS["payer"], "shareholder_name": "深圳市busy有限公司",
+                 "shareholder_kind": "enterprise", "shareholder_code": FIRMS["busy"], "from_on": "2020-03-05",
+                 "share_ratio": "0.6"},
+            ],
+            first,
+        )  # fmt: skip
+        _deliver(
+            opened,
+            "key_personnel",
+            [
+                {"party_code": FIRMS["payer"], "person_name": "司马相如", "position": "director",
+                 "from_on": "2020-03-05"}
+            ],
+            first,
+        )  # fmt: skip
+        commands.evaluate(opened, as_of=AS_OF, model="whole")
+        opened.store.close()
+        yield home, str(conninfo_to_dict(address)["dbname"])
 
-    def deliver(firm: str, name: str, known_at: datetime) -> None:
-        row = {"party_code": FIRMS[firm], "shareholder_name": name, "shareholder_kind": "person",
-               "from_on": "2021-03-05", "share_ratio": "0.4"}  # fmt: skip
-        _deliver(opened, "shareholder", [row], known_at)
 
-    commands.evaluate(opened, as_of=AS_OF, model="whole")
-    yield opened, deliver
-    opened.store.close()
+@pytest.fixture
+def held(
+    _held: tuple[Path, str], tmp_path: Path, copied_database: Copying
+) -> Iterator[tuple[Workspace, Callable[[str, str, datetime], None]]]:
+    """A city of three firms of which one holds another, evaluated whole; and how to deliver a person who holds one.
+
+    The person's firm, name and the moment it becomes known are given. The city is the test's own copy.
+    """
+    home, database = _held
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    with copied_database(database) as address:
+        opened = _opened(tmp_path, address)
+
+        def deliver(firm: str, name: str, known_at: datetime) -> None:
+            row = {"party_code": FIRMS[firm], "shareholder_name": name, "shareholder_kind": "person",
+                   "from_on": "2021-03-05", "share_ratio": "0.4"}  # fmt: skip
+            _deliver(opened, "shareholder", [row], known_at)
+
+        yield opened, deliver
+        opened.store.close()
 
 
 @pytest.fixture(scope="package")
@@ -246,12 +274,10 @@ def read(workspace: Workspace, firms: dict[str, str]) -> Callable[..., Report]:
     return read
 
 
-def _opened(home: Path) -> Workspace:
-    store = open_store(home=home, database_url=None)
-    migrate(store)
+def _opened(home: Path, database_url: str) -> Workspace:
     return SmallCity(
         home=home,
-        store=store,
+        store=open_store(home=home, database_url=database_url),
         engine=DuckDBEngine(home / "tmp", threads=1),
         lake=Lake(home / "lake"),
         clock=lambda: NOW,
