@@ -1,5 +1,6 @@
 """What every test may ask for: a database of its own, a folder, a moment, somebody who acts, the command line."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -24,6 +25,18 @@ from xinqiao.store import Store, migrate, open_store
 # A law holds however long a busy machine takes over an example.
 laws.register_profile("xinqiao", deadline=None)
 laws.load_profile("xinqiao")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and declared by now out of garbage collections: they take a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """What stays frozen to the end is not freed in order."""
+    gc.unfreeze()
+
 
 _SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
