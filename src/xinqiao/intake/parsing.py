@@ -266,19 +266,20 @@ def _amount(cleaned: str, unit: str, money: str) -> str:
     of the currencies that may be named.
     """
     units = f"(?:{'|'.join(_WRITTEN_SCALES)})?[元圆]?|{'|'.join(_WRITTEN_PARTS)}"
-    shape = rf"^(?:(?:人民币|RMB|CNY)[:：]?)?([+-]?(?:\d+(?:\.\d*)?|\.\d+))[(]?({units})[(]?(?:{money})?[)]{{0,2}}$"
+    shape = rf"^(?:(?:人民币|RMB|CNY)[:：]?)?([+-]?(?:\d+(?:\.\d*)?|\.\d+))[(]?({units})[(]?((?:{money})*)[)]{{0,2}}$"
     number = f"try_cast(said.number AS {_EXACT})"
     scales = " ".join(
         f"WHEN starts_with(said.unit, {text(word)}) THEN {_fen(number, factor)}"
-        for word, factor in {**_WRITTEN_SCALES, **_WRITTEN_PARTS, "元": "1", "圆": "1"}.items()
+        for word, factor in {**_WRITTEN_SCALES, **_WRITTEN_PARTS}.items()
     )
-    read = f"CASE {scales} ELSE {_fen(number, UNITS[unit])} END"
-    parts = f"regexp_extract({_digits(cleaned)}, {text(shape)}, ['number', 'unit'])"
+    plain = f"WHEN regexp_matches(said.unit || said.behind, '[元圆]') THEN {_fen(number, '1')}"
+    read = f"CASE {scales} {plain} ELSE {_fen(number, UNITS[unit])} END"
+    parts = f"regexp_extract({_digits(cleaned)}, {text(shape)}, ['number', 'unit', 'behind'])"
     return once(parts, "said", read)
 
 
-# What may stand behind a sum of ours.
-_OURS = "人民币|整|正|人民币整|整人民币"
+# What may stand behind a sum of ours, one or several: 万人民币元, 万元人民币整.
+_OURS = "人民币|元|圆|整|正"
 
 
 def _minus(cleaned: str) -> str:

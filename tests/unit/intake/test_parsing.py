@@ -305,6 +305,7 @@ def test_a_capital_names_its_currency(read: Read, text: str, currency: str | Non
 def test_foreign_money_is_read_only_where_its_currency_is_kept(read: Read, text: str) -> None:
     assert read(AMOUNT, text) == UNREAD
     assert isinstance(read(AMOUNT, text, foreign=True), int)
+    assert read(AMOUNT, f"{text.rstrip('）)')}整", foreign=True) == read(AMOUNT, text, foreign=True)
 
 
 @pytest.mark.parametrize("column", ["元", "万元"])
@@ -313,7 +314,9 @@ def test_foreign_money_is_read_only_where_its_currency_is_kept(read: Read, text:
     [
         ("1千万元", 1_000_000_000), ("1千万", 1_000_000_000), ("2百万", 200_000_000), ("10十万元", 100_000_000),
         ("3千元", 300_000), ("1百元", 10_000), ("1百", 10_000), ("2十元", 2_000), ("5角", 50), ("8毛", 80), ("100分", 100),
-        ("人民币100万元", 100_000_000), ("人民币：100万元整", 100_000_000), ("RMB 100元", 10_000), ("1000元/月", UNREAD),
+        ("50万人民币元", 50_000_000), ("100(万人民币元)", 100_000_000), ("1.5万元人民币整", 1_500_000), ("50人民币元", 5_000),
+        ("50元（人民币）", 5_000), ("人民币100万元", 100_000_000), ("人民币：100万元整", 100_000_000), ("RMB 100元", 10_000),
+        ("1000元/月", UNREAD),
         ("100、200元", UNREAD), ("100円", UNREAD), ("100人", UNREAD), ("5万余元", UNREAD), ("1百角", UNREAD),
         ("3元5角", UNREAD), ("5万千元", UNREAD),
     ],
